@@ -68,7 +68,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e
 
 
 def redact(text: str) -> str:
-    """``text`` fit for a log: secrets shown as the start of their digest, tokens removed, control characters escaped."""
+    """``text`` fit for a log: secrets as the start of their digest, tokens removed, control characters escaped."""
     text = _SECRET.sub(lambda found: f"{found[1]}[{digest(found[0]).hex()[:8]}]", text)
     text = _JWT.sub("[jwt]", text)
     text = _AUTHORIZATION.sub(lambda found: f"{found[1]} [removed]", text)
