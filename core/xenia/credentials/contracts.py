@@ -1,0 +1,57 @@
+"""What plugins may ask of credentials."""
+
+from __future__ import annotations
+
+from typing import Protocol
+from uuid import UUID
+
+from xenia.context import Context
+from xenia.credentials.models import Credential, CredentialSummary, NewCredential
+
+
+class Credentials(Protocol):
+    """Rows of (user, plugin, kind, data) of the context's tenant; every change is an event in the same transaction."""
+
+    async def of_user(self, context: Context, user_id: UUID, kind: str) -> tuple[Credential, ...]:
+        """The user's credentials of a kind, opened, oldest first."""
+        ...
+
+    async def summaries(self, context: Context, user_id: UUID) -> tuple[CredentialSummary, ...]:
+        """Everything the user has enrolled, unopened."""
+        ...
+
+    async def by_lookup(self, context: Context, kind: str, lookup: bytes) -> Credential | None:
+        """The credential found without knowing the user."""
+        ...
+
+    async def add(self, context: Context, user_id: UUID, new: NewCredential) -> UUID:
+        """Store one. Raises ``Conflict`` where the lookup is taken."""
+        ...
+
+    async def set_data(self, context: Context, credential_id: UUID, data: bytes) -> bool:
+        """Replace the data (a rehashed password); ``False`` where it is gone."""
+        ...
+
+    async def rename(self, context: Context, user_id: UUID, credential_id: UUID, label: str) -> bool:
+        """Give it another label."""
+        ...
+
+    async def advance(self, context: Context, credential_id: UUID, counter: int) -> bool:
+        """Raise the counter and stamp the use: ``True`` only if it was lower before. One conditional statement, so of many only one wins."""
+        ...
+
+    async def consume(self, context: Context, credential_id: UUID) -> bool:
+        """Spend it: ``True`` for exactly one of any number of callers."""
+        ...
+
+    async def touch(self, context: Context, credential_id: UUID) -> None:
+        """Stamp a use that spends nothing."""
+        ...
+
+    async def remove(self, context: Context, user_id: UUID, credential_id: UUID) -> bool:
+        """Remove one of the user's credentials."""
+        ...
+
+    async def remove_kind(self, context: Context, user_id: UUID, kind: str) -> int:
+        """Remove all of a kind; the number removed."""
+        ...

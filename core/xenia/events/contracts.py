@@ -1,0 +1,35 @@
+"""Recording events, reading them, and reacting to them after the commit."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from xenia.context import Context
+from xenia.events.models import Event, EventPage, EventQuery, NewEvent
+
+
+class Events(Protocol):
+    """The audit log and outbox of the context's tenant."""
+
+    async def record(self, context: Context, event: NewEvent) -> None:
+        """Write it in the running transaction (or in one of its own): if it can't be written, the change fails."""
+        ...
+
+    async def list(self, context: Context, query: EventQuery) -> EventPage:
+        """A keyset page of events, their personal part opened where the person's key still exists."""
+        ...
+
+
+class Subscriber(Protocol):
+    """Reacts to events after they were sealed, in order, at least once, outside the request.
+
+    ``types`` are exact names or ``noun.*``. ``handle`` must be idempotent by the event's id; where it raises, the same event is offered again
+    with back-off, and later events of that tenant wait.
+    """
+
+    name: str
+    types: tuple[str, ...]
+
+    async def handle(self, context: Context, event: Event) -> None:
+        """React to one event. The context's actor is the system."""
+        ...

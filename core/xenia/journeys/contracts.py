@@ -1,0 +1,134 @@
+"""The three contracts that carry most plugins, and what a protocol may ask of journeys.
+
+A plugin's module ends with a typed assignment under ``TYPE_CHECKING`` that makes the type checker prove the contract::
+
+    if TYPE_CHECKING:
+        _: AuthMethod = TotpMethod(...)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from litestar.connection import Request
+from litestar.response import Response
+
+from xenia.context import Context
+from xenia.journeys.models import Again, Done, Enrolled, Goal, Journey, Outcome, Proven, Refused, Requirement, Resume
+from xenia.messages import Text
+from xenia.sessions.models import Factor, Session
+from xenia.ui import StepView
+
+Form = Mapping[str, str]
+
+
+class AuthMethod(Protocol):
+    """A way to prove who one is.
+
+    ``name`` is unique over all plugins and never changes. ``factors`` is the evidence it gives; ``primary`` says that it may come first, before
+    anything else was proven. ``label`` is what its button says. The journey counts attempts before ``complete`` is called and clears the
+    count only when a session begins, so a method needs no limits of its own.
+    """
+
+    name: str
+    factors: frozenset[Factor]
+    primary: bool
+    label: Text
+    icon: str
+
+    async def available(self, context: Context, journey: Journey) -> bool:
+        """Whether it can be offered. Before a proof the answer may depend on tenant and device, never on whether the account exists."""
+        ...
+
+    async def begin(self, context: Context, journey: Journey) -> StepView:
+        """The view that asks for it. ``journey.user_id`` is ``None`` for an unknown account: the view must be the same."""
+        ...
+
+    async def complete(self, context: Context, journey: Journey, form: Form) -> Proven | Refused | Again:
+        """Judge what was posted. For an unknown account: the same work, the same time, refused."""
+        ...
+
+
+class StepKind(Protocol):
+    """Something else to be done on the way: verify an address, accept terms, answer a question.
+
+    ``provides`` names what it fulfils, so that a policy that requires it fails closed when nobody provides it.
+    """
+
+    name: str
+    provides: frozenset[str]
+
+    async def needed(self, context: Context, journey: Journey) -> bool:
+        """Whether this journey needs it. Asked at each transition, so it must be cheap."""
+        ...
+
+    async def show(self, context: Context, journey: Journey) -> StepView:
+        """The view. May be asked for again: effects (a mail) belong behind what is remembered."""
+        ...
+
+    async def submit(self, context: Context, journey: Journey, form: Form) -> Done | Refused | Again:
+        """Judge what was posted."""
+        ...
+
+
+class Enrolment(Protocol):
+    """How a person gets a credential: a password, an authenticator app, a passkey.
+
+    ``second``: what it makes counts as a second factor. ``sign_up``: it can be the first credential of a new account. ``kind`` is the kind of
+    the credentials it makes.
+    """
+
+    name: str
+    kind: str
+    second: bool
+    sign_up: bool
+    label: Text
+    hint: Text
+    icon: str
+
+    async def begin(self, context: Context, journey: Journey) -> StepView | Again:
+        """The view that asks for it; ``Again`` with ``remember`` keeps a secret made now for ``complete`` (it is sealed at rest)."""
+        ...
+
+    async def complete(self, context: Context, journey: Journey, form: Form) -> Enrolled | Refused | Again:
+        """Judge what was posted and hand over the credentials. In a sign-up there is no user yet: ``journey.draft`` is set."""
+        ...
+
+
+class ProtocolHandler(Protocol):
+    """A protocol that people come from and go back to."""
+
+    name: str
+
+    async def resume(self, context: Context, data: Mapping[str, Any], session: Session, request: Request[Any, Any, Any]) -> Response[Any]:
+        """Go on with that protocol's own request, now that ``session`` satisfies it."""
+        ...
+
+    async def abandon(self, context: Context, data: Mapping[str, Any], request: Request[Any, Any, Any]) -> Response[Any]:
+        """The person turned back: tell the application in the protocol's form."""
+        ...
+
+
+class Journeys(Protocol):
+    """What protocol plugins and account pages ask for."""
+
+    async def require(
+        self, request: Request[Any, Any, Any], requirement: Requirement, resume: Resume
+    ) -> Session | Response[Any] | Outcome:
+        """A session that satisfies ``requirement``; else the way to one (a redirect into a journey), or why silence is impossible."""
+        ...
+
+    async def start(
+        self, request: Request[Any, Any, Any], goal: Goal, resume: Resume, requirement: Requirement = ..., enrolment: str = ""
+    ) -> Response[Any]:
+        """Begin a journey and go to its first page."""
+        ...
+
+    async def session(self, request: Request[Any, Any, Any]) -> Session | None:
+        """Who is signed in in this browser, in this tenant."""
+        ...
+
+    async def sign_out(self, request: Request[Any, Any, Any], *, reason: str) -> Session | None:
+        """End this browser's session with every grant beneath it; returns what was ended. The answer drops the cookie."""
+        ...

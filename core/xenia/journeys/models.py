@@ -1,0 +1,184 @@
+"""A journey: one visitor's way to a goal, as data. What was proven, what is still needed, and where to resume.
+
+::
+
+    start -> identify -> prove (until the assurance asked for is reached) -> decide -> fulfil -> session -> resume the protocol
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from xenia.credentials.models import NewCredential
+from xenia.messages import Text
+from xenia.sessions.models import Proof
+from xenia.ui import StepView
+from xenia.users.models import IdentifierKind
+
+
+class Goal(StrEnum):
+    """What the visitor wants."""
+
+    SIGN_IN = "sign_in"
+    SIGN_UP = "sign_up"
+    STEP_UP = "step_up"
+    ENROL = "enrol"
+
+
+class Claimed(msgspec.Struct, frozen=True):
+    """An identifier as it was typed: claimed, not proven."""
+
+    kind: IdentifierKind
+    value: str
+
+
+class Requirement(msgspec.Struct, frozen=True, kw_only=True):
+    """What a protocol asks of a sign-in (OpenID Connect Core section 3.1.2.1; RFC 9470).
+
+    ``max_age`` is in seconds. ``user_id`` is whom the request is about (``id_token_hint``). ``interactive`` is false for ``prompt=none``.
+    """
+
+    application: str | None = None
+    acr_values: tuple[str, ...] = ()
+    acr_essential: bool = False
+    max_age: int | None = None
+    login: bool = False
+    sign_up: bool = False
+    interactive: bool = True
+    login_hint: str = ""
+    ui_locales: str = ""
+    user_id: UUID | None = None
+
+
+class Resume(msgspec.Struct, frozen=True):
+    """Where to go on when the goal is reached: a protocol's name and that protocol's own request."""
+
+    protocol: str
+    data: dict[str, Any] = {}
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """The user that a sign-up will create when everything is proven. ``taken``: the address has an account already; nobody is told."""
+
+    taken: bool = False
+    attributes: dict[str, Any] = {}
+    credentials: tuple[NewCredential, ...] = ()
+
+
+class NeedKind(StrEnum):
+    """The kinds of thing a journey may still need."""
+
+    IDENTIFY = "identify"
+    PROVE = "prove"
+    ENROL = "enrol"
+    STEP = "step"
+
+
+class Need(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing still needed, by name, and why. ``any_of`` are the methods or enrolments that would do, in order of preference."""
+
+    kind: NeedKind
+    name: str = ""
+    any_of: tuple[str, ...] = ()
+    reason: str = ""
+
+
+class Journey(msgspec.Struct, frozen=True, kw_only=True):
+    """The state of one journey. ``data`` holds what each plugin asked to remember, under the plugin's step, method or enrolment name."""
+
+    id: UUID
+    tenant: str
+    goal: Goal
+    started_at: datetime
+    requirement: Requirement = Requirement()
+    resume: Resume = Resume("account")
+    claimed: Claimed | None = None
+    user_id: UUID | None = None
+    session_id: UUID | None = None
+    proofs: tuple[Proof, ...] = ()
+    verified: tuple[Claimed, ...] = ()
+    done: tuple[str, ...] = ()
+    method: str = ""
+    enrolment: str = ""
+    draft: Draft | None = None
+    data: dict[str, dict[str, Any]] = {}
+    locale: str = ""
+
+    def remembered(self, name: str) -> dict[str, Any]:
+        """What the step, method or enrolment ``name`` asked to remember."""
+        return self.data.get(name, {})
+
+
+class Proven(msgspec.Struct, frozen=True, kw_only=True):
+    """The method is convinced: this user, by this proof."""
+
+    user_id: UUID
+    proof: Proof
+
+
+class Refused(msgspec.Struct, frozen=True, kw_only=True):
+    """Not convinced: sentences by field (``""`` = the whole form). Wrong guesses count against the account's limits."""
+
+    errors: dict[str, Text]
+    counts: bool = True
+
+
+class Again(msgspec.Struct, frozen=True, kw_only=True):
+    """Show another view of the same step and remember something for it (``None`` keeps what is remembered)."""
+
+    view: StepView | None = None
+    remember: dict[str, Any] | None = None
+
+
+class Done(msgspec.Struct, frozen=True, kw_only=True):
+    """The step is done. ``verified`` identifiers and ``attributes`` go to the user, or to the draft of a sign-up."""
+
+    verified: tuple[Claimed, ...] = ()
+    attributes: dict[str, Any] = {}
+    remember: dict[str, Any] | None = None
+
+
+class Enrolled(msgspec.Struct, frozen=True, kw_only=True):
+    """The enrolment is complete: the journey stores ``credentials`` and then shows ``view`` (recovery codes), if any."""
+
+    credentials: tuple[NewCredential, ...]
+    view: StepView | None = None
+
+
+class LoginAttempt(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``authorize_login`` is asked about: a person who has proven enough, on the way to an application."""
+
+    user_id: UUID
+    application: str | None
+    acr: str
+    proofs: tuple[Proof, ...]
+    goal: Goal
+
+
+class Verdict(StrEnum):
+    """Answers to a sign-in: deny beats step-up, step-up beats allow."""
+
+    ALLOW = "allow"
+    STEP_UP = "step_up"
+    DENY = "deny"
+
+
+class LoginDecision(msgspec.Struct, frozen=True, kw_only=True):
+    """One plugin's answer to a sign-in, with its reason for the audit and, when denied, a sentence for the person."""
+
+    verdict: Verdict
+    reason: str
+    acr: str = ""
+    public: Text | None = None
+
+
+class Outcome(StrEnum):
+    """Why a silent request (``prompt=none``) can't be answered (OpenID Connect Core section 3.1.2.6)."""
+
+    LOGIN_REQUIRED = "login_required"
+    INTERACTION_REQUIRED = "interaction_required"

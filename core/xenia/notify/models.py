@@ -1,0 +1,50 @@
+"""Messages to people: what to say, to which address, by which kind of channel."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from xenia.messages import Text
+
+
+class ChannelKind(StrEnum):
+    """How a person is reached."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    VOICE = "voice"
+    PUSH = "push"
+
+
+class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
+    """A message to be sent after the commit. ``body`` are paragraphs; ``code`` is shown large; ``link`` is below the issuer.
+
+    Sealed while it waits, since it may carry a code. After ``expires_at`` it is dropped, with an event.
+    """
+
+    channel: ChannelKind
+    to: str
+    subject: Text
+    body: tuple[Text, ...]
+    code: str = ""
+    link: str = ""
+    link_label: Text | None = None
+    small: tuple[Text, ...] = ()
+    locale: str = "en"
+    expires_at: datetime | None = None
+    data: dict[str, Any] = {}
+
+
+class Rendered(msgspec.Struct, frozen=True, kw_only=True):
+    """A message in words. ``html`` is empty for channels that have none. ``message_id`` is stable over retries."""
+
+    to: str
+    subject: str
+    text: str
+    html: str = ""
+    locale: str = "en"
+    message_id: str = ""

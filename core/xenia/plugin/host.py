@@ -1,0 +1,107 @@
+"""The host: the core's services as a plugin sees them. Every attribute is a Protocol, so that a test passes a fake."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
+
+from xenia.access.contracts import Access
+from xenia.applications.contracts import Applications
+from xenia.clock import Clock
+from xenia.context import Context
+from xenia.credentials.contracts import Credentials
+from xenia.events.contracts import Events
+from xenia.grants.contracts import Grants, Subjects
+from xenia.jobs.contracts import Jobs
+from xenia.journeys.contracts import Journeys
+from xenia.messages import Catalogue
+from xenia.notify.contracts import Notifier
+from xenia.plugin.manifest import Manifest
+from xenia.security.dialer import Dialer
+from xenia.security.hashing import PasswordHasher
+from xenia.security.limits import Limits
+from xenia.security.one_time import OneTime
+from xenia.sessions.contracts import Sessions
+from xenia.settings import Settings
+from xenia.tenants.contracts import SettingsStore, Tenants
+from xenia.tokens.contracts import Keys, Revocations, Tokens
+from xenia.users.contracts import Users
+
+
+class Store(Protocol):
+    """A plugin's own tables, under the scoped role: the context's tenant is set for the transaction, and nothing else is seen."""
+
+    async def fetch(self, sql: str, *args: Any) -> Sequence[Any]:
+        """All rows."""
+        ...
+
+    async def fetchrow(self, sql: str, *args: Any) -> Any | None:
+        """The first row, or ``None``."""
+        ...
+
+    async def fetchval(self, sql: str, *args: Any) -> Any:
+        """The first value of the first row."""
+        ...
+
+    async def execute(self, sql: str, *args: Any) -> str:
+        """Run a statement; the command tag (``UPDATE 1``)."""
+        ...
+
+
+class Sealing(Protocol):
+    """Seals what must be read back (seeds, keys, credentials of connections) under the tenant's data key."""
+
+    async def seal(self, context: Context, purpose: str, row: str, plaintext: bytes) -> bytes:
+        """Seal for one purpose and row; nothing else opens it."""
+        ...
+
+    async def open(self, context: Context, purpose: str, row: str, sealed: bytes) -> bytes:
+        """Open. Raises ``SealError`` on anything that was moved or changed."""
+        ...
+
+
+class Host(Protocol):
+    """Everything the core offers. Handed to each ``register_*`` hook once, at start."""
+
+    settings: Settings
+    config: SettingsStore
+    clock: Clock
+    catalogue: Catalogue
+    tenants: Tenants
+    users: Users
+    credentials: Credentials
+    sessions: Sessions
+    grants: Grants
+    subjects: Subjects
+    keys: Keys
+    tokens: Tokens
+    revocations: Revocations
+    applications: Applications
+    journeys: Journeys
+    events: Events
+    access: Access
+    notify: Notifier
+    jobs: Jobs
+    hasher: PasswordHasher
+    limits: Limits
+    one_time: OneTime
+    sealing: Sealing
+    dialer: Dialer
+
+    @property
+    def plugins(self) -> tuple[Manifest, ...]:
+        """The manifests of every installed plugin, in requirement order."""
+        ...
+
+    def transaction(self) -> AbstractAsyncContextManager[None]:
+        """One transaction for everything awaited inside; joined where one runs already. Never await a hook or the network inside."""
+        ...
+
+    def store(self, context: Context) -> AbstractAsyncContextManager[Store]:
+        """The plugin's own tables for the context's tenant, in one transaction."""
+        ...
+
+    async def url(self, context: Context, path: str) -> str:
+        """The absolute address of ``path`` below the tenant's issuer."""
+        ...

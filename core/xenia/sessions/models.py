@@ -1,0 +1,46 @@
+"""Sessions: a browser that is signed in, kept on the server."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+
+class Factor(StrEnum):
+    """What kind of evidence a proof is (NIST SP 800-63B section 4)."""
+
+    KNOWLEDGE = "knowledge"
+    POSSESSION = "possession"
+    INHERENCE = "inherence"
+
+
+class Proof(msgspec.Struct, frozen=True, kw_only=True):
+    """Evidence that was given: the method, its factors, its ``amr`` values (RFC 8176), when, and by which credential."""
+
+    method: str
+    factors: frozenset[Factor]
+    amr: tuple[str, ...]
+    at: datetime
+    credential: UUID | None = None
+    phishing_resistant: bool = False
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """One signed-in browser. The cookie's secret is stored as its hash only; ``id`` is not a secret."""
+
+    tenant: str
+    id: UUID
+    user_id: UUID
+    acr: str
+    amr: tuple[str, ...]
+    proofs: tuple[Proof, ...]
+    authenticated_at: datetime
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    address: str = ""
+    user_agent: str = ""
+    fields: dict[str, str] = {}

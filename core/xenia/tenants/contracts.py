@@ -1,0 +1,44 @@
+"""What others may ask of tenants and settings."""
+
+from __future__ import annotations
+
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from xenia.context import Context
+from xenia.tenants.models import Tenant
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+class Tenants(Protocol):
+    """The tenants of this installation, from a cache that follows the version table."""
+
+    async def get(self, tenant_id: str) -> Tenant | None:
+        """The tenant, or ``None``."""
+        ...
+
+    async def by_host(self, host: str) -> Tenant | None:
+        """The tenant that ``host`` (lower case, without port) belongs to."""
+        ...
+
+    async def all(self) -> tuple[Tenant, ...]:
+        """Every tenant, by id. For commands and the console, never per request."""
+        ...
+
+    async def set_plugins(self, context: Context, tenant_id: str, plugins: frozenset[str]) -> Tenant:
+        """Switch plugins at run time. Raises ``Invalid`` where a requirement is missing or two conflict; data is never deleted."""
+        ...
+
+
+class SettingsStore(Protocol):
+    """The settings of a plugin (or of the core) for one context, validated and cached."""
+
+    async def get(self, context: Context, kind: type[S]) -> S:
+        """The settings of the plugin whose manifest names ``kind``; its defaults where nothing is stored."""
+        ...
+
+    async def put(self, context: Context, kind: type[S], value: S) -> None:
+        """Store them: the event is written in the same transaction, every process follows within a second."""
+        ...

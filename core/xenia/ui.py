@@ -1,0 +1,185 @@
+"""What a handler returns when a person is to see something. Knows no template engine.
+
+A renderer (``xenia_web``, or nobody in a headless install) turns these into bytes. The journey's steps are *views*: typed fields, actions and
+sentences by id, rendered as HTML or as JSON for a native application.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Protocol
+
+import msgspec
+from litestar.response import Response
+from litestar.response.base import ASGIResponse
+
+from xenia.messages import Text
+
+if TYPE_CHECKING:
+    from litestar import Litestar
+    from litestar.connection import Request
+
+
+class FieldKind(StrEnum):
+    """How a field is asked for."""
+
+    TEXT = "text"
+    EMAIL = "email"
+    TEL = "tel"
+    PASSWORD = "password"  # noqa: S105  the name of a kind, not a password
+    CODE = "code"
+    CHECKBOX = "checkbox"
+    SELECT = "select"
+    MULTILINE = "multiline"
+    NUMBER = "number"
+    HIDDEN = "hidden"
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """One entry of a list to choose from."""
+
+    value: str
+    label: Text
+
+
+class Field(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing to ask for. ``autocomplete`` is the HTML token (``current-password``, ``one-time-code``, ...)."""
+
+    name: str
+    label: Text
+    kind: FieldKind = FieldKind.TEXT
+    hint: Text | None = None
+    value: str = ""
+    autocomplete: str = ""
+    required: bool = True
+    autofocus: bool = False
+    choices: tuple[Choice, ...] = ()
+
+
+class Action(msgspec.Struct, frozen=True, kw_only=True):
+    """A button. It posts the step's form with ``action=<name>``; the main one has the empty name."""
+
+    label: Text
+    name: str = ""
+    icon: str = ""
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """A way to another page. ``href`` is a path below the tenant's issuer."""
+
+    label: Text
+    href: str
+
+
+class StepView(msgspec.Struct, frozen=True, kw_only=True):
+    """One page of a journey, as data.
+
+    ``who`` is the identifier that was typed, shown with a way to change it. ``template`` names a plugin's own partial
+    (``totp/enrol.html``) that is drawn between the head and the fields with ``data``; everything else is drawn by the host.
+    """
+
+    step: str
+    title: Text
+    lead: Text | None = None
+    who: str = ""
+    fields: tuple[Field, ...] = ()
+    actions: tuple[Action, ...] = ()
+    alternatives: tuple[Action, ...] = ()
+    links: tuple[Link, ...] = ()
+    errors: dict[str, Text] = {}
+    template: str = ""
+    data: dict[str, Any] = {}
+
+
+class PageView(Protocol):
+    """What a renderer is told about the page that is to be drawn."""
+
+    template: str
+    data: Mapping[str, Any]
+    title: Text
+    errors: Mapping[str, Text]
+    is_fragment: bool
+
+
+class Renderer(Protocol):
+    """Turns pages into bytes; contributed by ``register_renderer``."""
+
+    def render(self, page: PageView, request: Request[Any, Any, Any]) -> bytes:
+        """The page's bytes in the request's language and brand. Synchronous: everything it needs is in the context."""
+        ...
+
+
+class _Answer(Response[Any]):
+    """An answer whose body is made when the request is known."""
+
+    def __init__(self, *, status: int, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(content=None, status_code=status, headers=dict(headers or {}), media_type="text/html")
+
+    def body_for(self, app: Litestar, request: Request[Any, Any, Any]) -> bytes:
+        raise AssertionError
+
+    def to_asgi_response(  # type: ignore[override]  # the framework's own signature has deprecated parts
+        self, app: Litestar | None, request: Request[Any, Any, Any], **options: Any
+    ) -> ASGIResponse:
+        """Draw the body now, with the renderer of the running application."""
+        return ASGIResponse(
+            body=self.body_for(request.app, request),
+            status_code=self.status_code or 200,
+            headers=[(name, value) for name, value in self.headers.items()],
+            cookies=self.cookies,
+            media_type=self.media_type,
+            encoded_headers=options.get("encoded_headers") or (),
+            background=self.background,
+            is_head_response=bool(options.get("is_head_response")),
+        )
+
+
+class Page(_Answer):
+    """A whole page: a template's name and the data it is drawn with.
+
+    ``form_action`` lists the origins, besides our own, that a form of this page may lead to (content security policy).
+    """
+
+    is_fragment = False
+
+    def __init__(
+        self,
+        template: str,
+        data: Mapping[str, Any] | None = None,
+        *,
+        title: Text,
+        status: int = 200,
+        errors: Mapping[str, Text] | None = None,
+        form_action: tuple[str, ...] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(status=status, headers=headers)
+        self.template = template
+        self.data = dict(data or {})
+        self.title = title
+        self.errors = dict(errors or {})
+        self.form_action = form_action
+
+    def body_for(self, app: Litestar, request: Request[Any, Any, Any]) -> bytes:
+        """The page drawn by the application's renderer."""
+        renderer: Renderer = app.state.renderer
+        request.scope["state"]["form_action"] = self.form_action
+        return renderer.render(self, request)
+
+
+class Fragment(Page):
+    """A part of a page, drawn without the layout, for a request that swaps only that part."""
+
+    is_fragment = True
+
+
+class Redirect(Response[None]):
+    """Go on to another address by 303, so that a posted form is never posted again (RFC 9110 section 15.4.4).
+
+    Where the page was asked for by htmx and the address is of another origin, the answer tells htmx to leave the page.
+    """
+
+    def __init__(self, location: str, *, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(content=None, status_code=303, headers={**(headers or {}), "Location": location})
+        self.location = location
