@@ -1,0 +1,202 @@
+"""The database: two pools under two roles, and the unit of work.
+
+``Database`` runs reviewed statements as ``xenia_app``; :meth:`Database.scoped` runs composed ones, and everything of plugins, as ``xenia_scoped``
+with the tenant set for the transaction. A transaction is ambient: whatever is awaited inside ``async with db.transaction()`` joins it, so that a
+change and its event commit together without a connection in every signature. No hook and no network call may be awaited inside
+(:func:`in_transaction` lets the dispatcher refuse).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from typing import Any, cast
+
+import asyncpg
+
+from xenia.errors import Unavailable
+
+Row = asyncpg.Record
+Connection = asyncpg.Connection
+
+_AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.InterfaceError, asyncio.TimeoutError)
+_CONNECT_SECONDS = 5.0
+
+
+class _Running:
+    """A transaction in progress and what is to happen after its commit."""
+
+    __slots__ = ("after", "connection")
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.after: list[Callable[[], None]] = []
+
+
+_running: ContextVar[_Running | None] = ContextVar("xenia_transaction", default=None)
+
+
+def in_transaction() -> bool:
+    """Whether a transaction runs in this task."""
+    return _running.get() is not None
+
+
+class Database:
+    """Pools of one PostgreSQL database. ``address`` is a ``postgresql://`` URL."""
+
+    def __init__(self, address: str, *, size: int = 10) -> None:
+        self.address = address
+        self._size = size
+        self._pool: asyncpg.Pool | None = None
+        self._scoped: asyncpg.Pool | None = None
+
+    async def open(self) -> None:
+        """Open the pools lazily: connections come with the first statements, so that a start without a database still answers."""
+        self._pool = await self._make_pool("xenia_app", self._size)
+        self._scoped = await self._make_pool("xenia_scoped", max(2, self._size // 2))
+
+    async def _make_pool(self, role: str, size: int) -> asyncpg.Pool:
+        async def become(connection: Connection) -> None:
+            await connection.execute(f"SET ROLE {role}")
+
+        return asyncpg.create_pool(
+            self.address,
+            min_size=0,
+            max_size=size,
+            init=become,
+            reset=_keep,  # no session state is ever left behind, so there is nothing to reset
+            timeout=_CONNECT_SECONDS,
+            command_timeout=30,
+            max_inactive_connection_lifetime=300,
+        )
+
+    async def close(self) -> None:
+        """Close both pools."""
+        for pool in (self._pool, self._scoped):
+            if pool is not None:
+                await pool.close()
+
+    # -- statements of the application's role
+
+    async def fetch(self, sql: str, *args: Any) -> list[Row]:
+        """All rows."""
+        return cast("list[Row]", await self._run("fetch", sql, args))
+
+    async def fetchrow(self, sql: str, *args: Any) -> Row | None:
+        """The first row, or ``None``."""
+        return cast("Row | None", await self._run("fetchrow", sql, args))
+
+    async def fetchval(self, sql: str, *args: Any) -> Any:
+        """The first value of the first row."""
+        return await self._run("fetchval", sql, args)
+
+    async def execute(self, sql: str, *args: Any) -> str:
+        """Run a statement; the command tag."""
+        return cast("str", await self._run("execute", sql, args))
+
+    async def executemany(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run a statement for many rows in one round trip."""
+        await self._run("executemany", sql, (rows,))
+
+    async def changed(self, sql: str, *args: Any) -> int:
+        """Run a statement; how many rows it changed."""
+        tag = await self.execute(sql, *args)
+        return int(tag.rpartition(" ")[2] or 0)
+
+    async def _run(self, verb: str, sql: str, args: Sequence[Any]) -> Any:
+        if running := _running.get():
+            return await getattr(running.connection, verb)(sql, *args)
+        with _translated():
+            assert self._pool is not None, "the database is not open"  # noqa: S101  a mistake of ours, not of input
+            return await getattr(self._pool, verb)(sql, *args)
+
+    # -- transactions
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[None]:
+        """One transaction for everything awaited inside. Where one runs already, it is joined."""
+        if _running.get():
+            yield
+            return
+        assert self._pool is not None, "the database is not open"  # noqa: S101
+        async with _acquired(self._pool) as connection:
+            running = _Running(connection)
+            token = _running.set(running)
+            try:
+                async with connection.transaction():
+                    yield
+            finally:
+                _running.reset(token)
+        for todo in running.after:
+            todo()
+
+    def after_commit(self, todo: Callable[[], None]) -> None:
+        """Call ``todo`` when the running transaction has committed; at once where none runs."""
+        if running := _running.get():
+            running.after.append(todo)
+        else:
+            todo()
+
+    @asynccontextmanager
+    async def scoped(self, tenant: str) -> AsyncIterator[Connection]:
+        """A transaction under the scoped role that sees one tenant's rows. Inside a running transaction, that one changes its role for the while."""
+        if running := _running.get():
+            async with _narrowed(running.connection, tenant) as connection:
+                yield connection
+            return
+        assert self._scoped is not None, "the database is not open"  # noqa: S101
+        async with _acquired(self._scoped) as connection, connection.transaction():
+            await connection.execute("SELECT set_config('xenia.tenant', $1, true)", tenant)
+            yield connection
+
+    async def run_scoped(self, tenant: str, work: Callable[[Connection], Awaitable[Any]]) -> Any:
+        """Run ``work`` with a scoped connection."""
+        async with self.scoped(tenant) as connection:
+            return await work(connection)
+
+
+@asynccontextmanager
+async def _narrowed(connection: Connection, tenant: str) -> AsyncIterator[Connection]:
+    await connection.execute("SET LOCAL ROLE xenia_scoped")
+    await connection.execute("SELECT set_config('xenia.tenant', $1, true)", tenant)
+    try:
+        yield connection
+    finally:
+        if not connection.is_closed():
+            await _widen(connection)
+
+
+async def _widen(connection: Connection) -> None:
+    """Back to the application's role; a transaction that failed already is rolled back by whoever began it."""
+    try:
+        await connection.execute("SET LOCAL ROLE xenia_app")
+    except asyncpg.InFailedSQLTransactionError:
+        return
+
+
+async def _keep(_connection: Connection) -> None:
+    """Leave a returned connection as it is."""
+
+
+@asynccontextmanager
+async def _acquired(pool: asyncpg.Pool) -> AsyncIterator[Connection]:
+    with _translated():
+        connection = await pool.acquire(timeout=_CONNECT_SECONDS)
+    try:
+        with _translated():
+            yield connection
+    finally:
+        await pool.release(connection)
+
+
+class _translated:  # noqa: N801  reads like a clause: ``with _translated():``
+    """Turns "the database is away" into :class:`Unavailable`, which answers 503 with ``Retry-After``."""
+
+    def __enter__(self) -> None:
+        return
+
+    def __exit__(self, _kind: object, problem: BaseException | None, _trace: object) -> None:
+        if isinstance(problem, _AWAY):
+            raise Unavailable(f"database: {type(problem).__name__}: {problem}") from problem

@@ -1,0 +1,278 @@
+"""The plugin manager behind a typed facade: one method per hook. Nobody else touches pluggy.
+
+Decisions walk ``reversed(get_hookimpls())`` (the true call order), ask only the plugins that are on for the context's tenant, call and await one
+at a time, within the time limit of the hook, and never inside a transaction. What several answers mean, and what a failure means, stands beside
+each method; :data:`xenia.plugin.hookspecs` is the contract.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import pluggy
+from litestar.connection import Request
+
+from xenia.access.models import ActionRequest, Decision, ScopeSet
+from xenia.context import Context
+from xenia.db import in_transaction
+from xenia.errors import Forbidden, SetupError, Unavailable
+from xenia.journeys.models import Journey, LoginAttempt, LoginDecision, Need, Verdict
+from xenia.log import log
+from xenia.messages import Text, text
+from xenia.pages import NavItem, SlotPart
+from xenia.plugin import hookspecs
+from xenia.plugin.manifest import Plugin
+from xenia.sessions.models import Session
+from xenia.tokens.models import AccessClaims
+from xenia.users.models import NewUser, User
+
+Enabled = Callable[[Context], frozenset[str]]
+LIMITS = {"authorize_action": 1.0, "visible_to": 1.0, "shape_session": 1.0, "shape_token": 1.0, "approve_release": 1.0}
+DEFAULT_LIMIT = 2.0
+
+
+class HookFailed(Exception):
+    """A plugin's answer could not be had: it raised, or it took too long."""
+
+    def __init__(self, hook: str, plugin: str, problem: BaseException) -> None:
+        super().__init__(f"{plugin}: {hook}: {type(problem).__name__}: {problem}")
+        self.hook, self.plugin = hook, plugin
+
+
+class Hooks:
+    """Asks plugins. ``enabled`` tells which of them are on for a context's tenant."""
+
+    def __init__(self, plugins: Sequence[Plugin], enabled: Enabled) -> None:
+        self.plugins = tuple(plugins)
+        self._enabled = enabled
+        self._manager = pluggy.PluginManager(hookspecs.PROJECT)
+        self._manager.add_hookspecs(hookspecs)
+        for plugin in self.plugins:
+            self._register(plugin)
+        self._check()
+
+    def _register(self, plugin: Plugin) -> None:
+        self._manager.register(plugin.module, name=plugin.name)
+        if specs := getattr(plugin.module, "register_hookspecs", None):
+            for holder in specs():
+                self._manager.add_hookspecs(holder)
+
+    def _check(self) -> None:
+        """Unknown hooks and wrappers stop the start, named with their plugin."""
+        try:
+            self._manager.check_pending()
+        except pluggy.PluginValidationError as problem:
+            raise SetupError(f"a plugin implements a hook that doesn't exist: {problem}") from problem
+        for plugin in self.plugins:
+            for caller in self._manager.get_hookcallers(plugin.module) or ():
+                for impl in caller.get_hookimpls():
+                    if impl.wrapper or impl.hookwrapper:
+                        raise SetupError(f"the plugin {impl.plugin_name} wraps the hook {caller.name}: wrappers aren't supported, answer the hook")
+
+    # -- dispatch
+
+    def impls(self, hook: str, context: Context | None = None) -> Iterator[tuple[str, Callable[..., Any]]]:
+        """The plugins that implement ``hook``, in true call order, with a callable that takes keywords."""
+        on = self._enabled(context) if context is not None else None
+        for impl in reversed(getattr(self._manager.hook, hook).get_hookimpls()):
+            if on is None or impl.plugin_name in on:
+                yield impl.plugin_name, _taking(impl)
+
+    async def answers(self, hook: str, context: Context, **given: Any) -> AsyncIterator[tuple[str, Any]]:
+        """Each plugin's answer that is not ``None``, one at a time. Raises :class:`HookFailed`.
+
+        Public for hooks that plugins open themselves with ``register_hookspecs``.
+        """
+        if in_transaction():
+            raise RuntimeError(f"the hook {hook} was asked inside a transaction")
+        for plugin, call in self.impls(hook, context):
+            try:
+                answer = call(context=context, **given)
+                if inspect.isawaitable(answer):
+                    answer = await asyncio.wait_for(answer, LIMITS.get(hook, DEFAULT_LIMIT))
+            except Exception as problem:
+                log.error("hook_failed", hook=hook, plugin=plugin, problem=repr(problem))
+                raise HookFailed(hook, plugin, problem) from problem
+            if answer is not None:
+                yield plugin, answer
+
+    def _parts(self, hook: str, context: Context, **given: Any) -> Iterator[tuple[str, Any]]:
+        """Synchronous answers; one that fails is left out and logged."""
+        for plugin, call in self.impls(hook, context):
+            try:
+                answer = call(context=context, **given)
+            except Exception as problem:
+                log.error("hook_failed", hook=hook, plugin=plugin, problem=repr(problem))
+                continue
+            if answer is not None:
+                yield plugin, answer
+
+    # -- contributions
+
+    def contributions(self, hook: str, **given: Any) -> Iterator[tuple[str, Any]]:
+        """What each plugin registers under ``hook``, in requirement order."""
+        order = {plugin.name: place for place, plugin in enumerate(self.plugins)}
+        for plugin, call in sorted(self.impls(hook), key=lambda pair: order[pair[0]]):
+            yield plugin, call(**given)
+
+    # -- decisions
+
+    async def route_login(self, context: Context, identifier: str, journey: Journey) -> tuple[str, ...]:
+        """The first answer wins; nobody's answer, or a failure, is no preference."""
+        try:
+            async for _, methods in self.answers("route_login", context, identifier=identifier, journey=journey):
+                return tuple(methods)
+        except HookFailed:
+            return ()
+        return ()
+
+    async def plan_journey(self, context: Context, journey: Journey) -> tuple[Need, ...]:
+        """All answers add up. A failure refuses the journey."""
+        needs: list[Need] = []
+        try:
+            async for _, more in self.answers("plan_journey", context, journey=journey):
+                needs.extend(more)
+        except HookFailed as problem:
+            raise Unavailable(str(problem)) from problem
+        return tuple(needs)
+
+    async def authorize_login(self, context: Context, attempt: LoginAttempt) -> LoginDecision:
+        """Deny beats step-up beats allow; a failure asks for a step-up."""
+        best = LoginDecision(verdict=Verdict.ALLOW, reason="nobody objected")
+        try:
+            async for _, answer in self.answers("authorize_login", context, attempt=attempt):
+                best = max(best, answer, key=lambda decision: _STRENGTH[decision.verdict])
+        except HookFailed as problem:
+            failed = LoginDecision(verdict=Verdict.STEP_UP, reason=str(problem), acr="aal2")
+            best = max(best, failed, key=lambda decision: _STRENGTH[decision.verdict])
+        return best
+
+    async def authorize_action(self, context: Context, action: ActionRequest) -> bool:
+        """Somebody must allow; any deny wins; a failure denies."""
+        allowed = False
+        try:
+            async for _, answer in self.answers("authorize_action", context, action=action):
+                if answer is Decision.DENY:
+                    return False
+                allowed = allowed or answer is Decision.ALLOW
+        except HookFailed:
+            return False
+        return allowed
+
+    async def visible_to(self, context: Context, permission: str) -> ScopeSet:
+        """Answers add up; a failure shows nothing."""
+        seen = ScopeSet()
+        try:
+            async for _, more in self.answers("visible_to", context, permission=permission):
+                seen = ScopeSet(
+                    everything=seen.everything or more.everything,
+                    users=seen.users | more.users,
+                    organisations=seen.organisations | more.organisations,
+                )
+        except HookFailed:
+            return ScopeSet()
+        return seen
+
+    async def link_identity(self, context: Context, user: User, claims: Mapping[str, Any]) -> bool:
+        """Any ``False`` wins and somebody must say ``True``; a failure is no."""
+        linked = False
+        try:
+            async for _, answer in self.answers("link_identity", context, user=user, claims=claims):
+                if not answer:
+                    return False
+                linked = True
+        except HookFailed:
+            return False
+        return linked
+
+    async def validate_user(self, context: Context, user: NewUser) -> dict[str, Text]:
+        """All problems, by field. A failure refuses."""
+        problems: dict[str, Text] = {}
+        try:
+            async for _, more in self.answers("validate_user", context, user=user):
+                problems.update(more)
+        except HookFailed:
+            return {"": text("error.unavailable")}
+        return problems
+
+    async def shape_session(self, context: Context, session: Session) -> dict[str, Any]:
+        """The shortest limits win, fields add up. A failure refuses the session."""
+        shape: dict[str, Any] = {"fields": {}}
+        try:
+            async for _, answer in self.answers("shape_session", context, session=session):
+                for limit in ("idle_seconds", "absolute_seconds"):
+                    if limit in answer:
+                        shape[limit] = min(shape.get(limit, answer[limit]), answer[limit])
+                shape["fields"].update(answer.get("fields", {}))
+        except HookFailed as problem:
+            raise Forbidden(str(problem)) from problem
+        return shape
+
+    async def shape_token(self, context: Context, claims: AccessClaims) -> dict[str, Any]:
+        """More claims. A failure means no token."""
+        more: dict[str, Any] = {}
+        try:
+            async for _, answer in self.answers("shape_token", context, claims=claims):
+                more.update(answer)
+        except HookFailed as problem:
+            raise Unavailable(str(problem)) from problem
+        return more
+
+    async def approve_release(self, context: Context, user: User, claims: Mapping[str, Any]) -> dict[str, Any]:
+        """The claims that nobody withholds; a failure withholds all."""
+        withheld: set[str] = set()
+        try:
+            async for _, names in self.answers("approve_release", context, user=user, claims=claims):
+                withheld.update(names)
+        except HookFailed:
+            return {}
+        return {name: value for name, value in claims.items() if name not in withheld}
+
+    async def before_erase(self, context: Context, user: User) -> Text | None:
+        """The first reason to stop; a failure stops too."""
+        try:
+            async for _, reason in self.answers("before_erase", context, user=user):
+                return Text(reason.id, reason.values)
+        except HookFailed:
+            return text("error.unavailable")
+        return None
+
+    # -- pages
+
+    def choose_theme(self, context: Context) -> str | None:
+        """The first answer."""
+        return next((theme for _, theme in self._parts("choose_theme", context)), None)
+
+    def choose_locale(self, context: Context, request: Request[Any, Any, Any]) -> str | None:
+        """The first answer."""
+        return next((locale for _, locale in self._parts("choose_locale", context, request=request)), None)
+
+    def page_slot(self, context: Context, slot: str) -> tuple[SlotPart, ...]:
+        """All parts of a place, in order."""
+        parts = [part for _, more in self._parts("page_slot", context, slot=slot) for part in more]
+        return tuple(sorted(parts, key=lambda part: part.order))
+
+    def nav_items(self, context: Context, area: str) -> tuple[NavItem, ...]:
+        """All entries of an area's menu, in order."""
+        items = [item for _, more in self._parts("nav_items", context, area=area) for item in more if item.area == area]
+        return tuple(sorted(items, key=lambda item: item.order))
+
+    def template_context(self, context: Context) -> dict[str, Any]:
+        """Values for every template."""
+        return {name: value for _, values in self._parts("template_context", context) for name, value in values.items()}
+
+
+_STRENGTH = {Verdict.ALLOW: 0, Verdict.STEP_UP: 1, Verdict.DENY: 2}
+
+
+def _taking(impl: pluggy.HookImpl) -> Callable[..., Any]:
+    """The implementation, given only the arguments it asks for."""
+    wanted = frozenset(impl.argnames)
+
+    def call(**given: Any) -> Any:
+        return impl.function(**{name: value for name, value in given.items() if name in wanted})
+
+    return call

@@ -1,0 +1,48 @@
+-- Three roles: the owner (whoever migrates), the application (reviewed hot statements), and a scoped one for everything composed.
+-- Row-level security is forced on the scoped role: the tenant is set for the transaction, and unset means no rows.
+-- Run after every migration: idempotent, and it covers the tables of plugins.
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'xenia_app') THEN
+        CREATE ROLE xenia_app NOLOGIN;
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'xenia_scoped') THEN
+        CREATE ROLE xenia_scoped NOLOGIN NOBYPASSRLS;
+    END IF;
+    EXECUTE format('GRANT xenia_app, xenia_scoped TO %I', current_user);
+EXCEPTION WHEN duplicate_object OR unique_violation THEN
+    NULL;  -- another database of this server was migrated at the same moment
+END $$;
+
+GRANT USAGE ON SCHEMA public TO xenia_app, xenia_scoped;
+
+DO $$
+DECLARE
+    entry record;
+BEGIN
+    FOR entry IN
+        SELECT c.relname AS name,
+               EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id') AS tenanted
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = 'public' AND c.relkind = 'r' AND c.relname <> 'migration'
+    LOOP
+        EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO xenia_app', entry.name);
+        IF entry.tenanted THEN
+            EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO xenia_scoped', entry.name);
+            EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', entry.name);
+            EXECUTE format('DROP POLICY IF EXISTS app ON %I', entry.name);
+            EXECUTE format('CREATE POLICY app ON %I TO xenia_app USING (true) WITH CHECK (true)', entry.name);
+            EXECUTE format('DROP POLICY IF EXISTS tenant ON %I', entry.name);
+            EXECUTE format(
+                'CREATE POLICY tenant ON %I TO xenia_scoped USING (tenant_id = current_setting(''xenia.tenant'', true)) '
+                'WITH CHECK (tenant_id = current_setting(''xenia.tenant'', true))', entry.name);
+        END IF;
+    END LOOP;
+END $$;
+
+-- What must never change once written, and what a plugin has no business reading.
+REVOKE UPDATE, DELETE ON events, event_positions, event_batches, revocations FROM xenia_app, xenia_scoped;
+REVOKE ALL ON data_keys, person_keys, signing_keys, sessions, codes, access_tokens, refresh_tokens, journeys, one_time, jobs, counters,
+    application_secrets, revocations FROM xenia_scoped;
+REVOKE INSERT, UPDATE, DELETE ON tenants, domains, versions, settings, users, identifiers, credentials, subjects, applications, grants, events,
+    event_positions, event_batches, subscriptions FROM xenia_scoped;
