@@ -28,7 +28,8 @@ _PROXY_HEADERS = frozenset(
     b"forwarded x-real-ip x-client-ip x-cluster-client-ip true-client-ip cf-connecting-ip fastly-client-ip via"
     b" client-cert client-cert-chain x-client-cert x-client-certificate x-arr-clientcert"
     b" remote-user x-remote-user x-user x-webauth-user x-authenticated-user"
-    b" x-original-url x-rewrite-url x-original-host x-host x-http-method-override x-http-method x-method-override front-end-https".split()
+    b" x-original-url x-rewrite-url x-original-host x-host x-http-method-override x-http-method"
+    b" x-method-override front-end-https".split()
 )
 _PROXY_PREFIXES = (
     b"x-forwarded-", b"x-ssl-", b"ssl-", b"x-client-cert-", b"x-auth-request-", b"x-remote-", b"x-amzn-mtls-",
