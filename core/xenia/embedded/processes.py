@@ -45,19 +45,24 @@ def command_line(pid: int) -> str:
     return shown.stdout
 
 
-def spawn(command: list[str], folder: Path, log: int, account: Account) -> subprocess.Popen[bytes]:
-    """Start `command` in the background, out of reach of the terminal's Ctrl-C, with its output in `log`."""
-    return subprocess.Popen(
-        command,
+def spawn(command: list[str], folder: Path, log: int, account: Account) -> int:
+    """Start `command` in the background with its output in `log`; its process id.
+
+    It is no child of ours, since it may outlive us, and out of reach of the terminal's Ctrl-C.
+    """
+    started = subprocess.run(
+        ["/bin/sh", "-c", '"$@" >&2 & echo $!', "sh", *command],
         cwd=folder,
         env=environment(),
         stdin=subprocess.DEVNULL,
-        stdout=log,
+        stdout=subprocess.PIPE,
         stderr=log,
         start_new_session=True,
         umask=0o077,
+        check=True,
         **account.process_options(),
     )
+    return int(started.stdout)
 
 
 def run(command: list[str], folder: Path, account: Account, given: str = "") -> str:

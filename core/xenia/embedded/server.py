@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import time
 from abc import ABC, abstractmethod
 from pathlib import Path
@@ -40,7 +39,6 @@ class EmbeddedServer(ABC):
     def __init__(self, data_dir: Path) -> None:
         self._data_dir = data_dir
         self._users: Users | None = None
-        self._process: subprocess.Popen[bytes] | None = None
         self._log_start = 0
         self.home = data_dir / self.name
         self.sockets = self.home / "socket"
@@ -130,9 +128,9 @@ class EmbeddedServer(ABC):
         """Start the process and wait until its id is written down."""
         while True:
             self._forget_stale()
-            self._process = self._spawn(account)
-            while self._process.poll() is None:
-                if self.pid == self._process.pid:
+            spawned = self._spawn(account)
+            while processes.command_line(spawned):
+                if self.pid == spawned:
                     return
                 _pause(deadline, f"the embedded {self.title} does not start; see {self.log}")
             complaint = self._complaint()
@@ -148,7 +146,7 @@ class EmbeddedServer(ABC):
                 )
             _pause(deadline, f"the embedded {self.title} is not ready after {START_SECONDS:.0f} s; see {self.log}")
 
-    def _spawn(self, account: Account) -> subprocess.Popen[bytes]:
+    def _spawn(self, account: Account) -> int:
         with processes.log_file(self.log, LOG_LIMIT) as log:
             self._log_start = os.fstat(log).st_size
             return processes.spawn(self.command(account), self.home, log, account)
@@ -168,11 +166,7 @@ class EmbeddedServer(ABC):
         os.kill(pid, self.stop_signal)
         deadline = time.monotonic() + STOP_SECONDS
         while self.pid is not None:
-            if self._process is not None:
-                self._process.poll()
             _pause(deadline, f"the embedded {self.title} (process {pid}) does not stop; see {self.log}")
-        if self._process is not None:
-            self._process.wait(STOP_SECONDS)
 
     @property
     def log(self) -> Path:
