@@ -310,12 +310,14 @@ CREATE TABLE events (                              -- audit log and outbox; inse
 CREATE INDEX events_person ON events (tenant_id, person, id) WHERE person IS NOT NULL;
 CREATE INDEX events_type ON events (tenant_id, type, id);
 CREATE INDEX events_object ON events (tenant_id, object_kind, object_id, id);
+CREATE INDEX events_transaction ON events (transaction);    -- the sealer asks from its mark on
 
 CREATE TABLE event_positions (                     -- given by the sealer after the commit
     tenant_id text NOT NULL,
     position  bigint NOT NULL,
     event_id  uuid NOT NULL,
     batch     bigint NOT NULL,
+    leaf      bytea NOT NULL,                      -- hash of the row when it was sealed, so that a verifier can name the one that differs
     PRIMARY KEY (tenant_id, position),
     FOREIGN KEY (tenant_id, event_id) REFERENCES events
 );
@@ -334,6 +336,12 @@ CREATE TABLE event_batches (
     at             timestamptz NOT NULL,
     PRIMARY KEY (tenant_id, number)
 );
+
+CREATE TABLE event_sealing (                       -- one row: every event of an older transaction has its position
+    only       boolean PRIMARY KEY DEFAULT true CHECK (only),
+    below      xid8 NOT NULL DEFAULT '0'
+);
+INSERT INTO event_sealing DEFAULT VALUES;
 
 CREATE TABLE person_keys (                         -- erasure deletes a row here and none of the events
     tenant_id text NOT NULL,
