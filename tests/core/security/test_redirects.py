@@ -26,7 +26,8 @@ NEXT = [
     "\t//evil.example", "/ /evil.example", "/.//evil.example", "/..//evil.example", "/a/..//evil.example",
     "/%2e%2e//evil.example", "/%2e/%2fevil.example", "/a//evil.example", "/a/../../evil.example", "/\u2044evil.example",
     "/\uff0fevil.example", "\uff0f\uff0fevil.example", "/\u3002evil.example", "/a\x00b", "/\x7f",
-    "?next=//evil.example",     "#//evil.example", "/a#b", "", "/" * 3000, "/a b", "/<script>", '/"onload=', "/%", "/%zz", "/a\u202eb", "/%00",
+    "?next=//evil.example",
+    "#//evil.example", "/a#b", "", "/" * 3000, "/a b", "/<script>", '/"onload=', "/%", "/%zz", "/a\u202eb", "/%00",
 ]  # fmt: skip
 
 
@@ -39,7 +40,8 @@ def test_no_next_leads_to_another_origin(next_path: str) -> None:
     "next_path",
     [
         "/", "/account", "/account/", "/account/security?tab=keys&x=1",
-        "/oauth/authorize?redirect_uri=https%3A%2F%2Fapp.example%2Fcb&scope=openid%20email&state=a%2Bb", "/a-b_c.d~e/%C3%A9", "/users/ada@acme.example", "/t/acme/x?",
+        "/oauth/authorize?redirect_uri=https%3A%2F%2Fapp.example%2Fcb&scope=openid%20email&state=a%2Bb",
+        "/a-b_c.d~e/%C3%A9", "/users/ada@acme.example", "/t/acme/x?",
         "/a?b=//c&d=/e?f",
     ],
 )  # fmt: skip
