@@ -9,10 +9,10 @@ change and its event commit together without a connection in every signature. No
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from contextvars import ContextVar
-from typing import Any, cast
+from contextvars import ContextVar, copy_context
+from typing import Any, TypeVar, cast
 
 import asyncpg
 
@@ -38,9 +38,21 @@ class _Running:
 _running: ContextVar[_Running | None] = ContextVar("xenia_transaction", default=None)
 
 
+T = TypeVar("T")
+
+
 def in_transaction() -> bool:
     """Whether a transaction runs in this task."""
     return _running.get() is not None
+
+
+async def apart(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Run ``work`` outside the running transaction, if there is one: what it writes stays when that one is rolled back."""
+    if not in_transaction():
+        return await work()
+    outside = copy_context()
+    outside.run(_running.set, None)
+    return await asyncio.create_task(work(), context=outside)
 
 
 class Database:
@@ -61,7 +73,7 @@ class Database:
         async def become(connection: Connection) -> None:
             await connection.execute(f"SET ROLE {role}")
 
-        return asyncpg.create_pool(
+        return await asyncpg.create_pool(
             self.address,
             min_size=0,
             max_size=size,

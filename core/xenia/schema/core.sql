@@ -156,6 +156,7 @@ CREATE TABLE sessions (
 );
 CREATE UNIQUE INDEX sessions_hash ON sessions (tenant_id, hash);
 CREATE INDEX sessions_user ON sessions (tenant_id, user_id) WHERE ended_at IS NULL;
+CREATE INDEX sessions_expiry ON sessions (expires_at) WHERE ended_at IS NULL;
 
 CREATE TABLE grants (
     tenant_id      text NOT NULL,
@@ -238,6 +239,8 @@ CREATE TABLE revocations (                         -- what ended, in the order o
     at         timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX revocations_thing ON revocations (tenant_id, kind, id);
+CREATE INDEX revocations_transaction ON revocations (transaction);
+CREATE INDEX revocations_at ON revocations USING brin (at);
 
 CREATE TABLE signing_keys (
     tenant_id  text NOT NULL,
@@ -338,7 +341,7 @@ CREATE TABLE event_batches (
 );
 
 CREATE TABLE event_sealing (                       -- one row: every event of an older transaction has its position
-    only       boolean PRIMARY KEY DEFAULT true CHECK (only),
+    one        boolean PRIMARY KEY DEFAULT true CHECK (one),
     below      xid8 NOT NULL DEFAULT '0'
 );
 INSERT INTO event_sealing DEFAULT VALUES;
