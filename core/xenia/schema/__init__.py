@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, cast
+
+from xenia.schema.piccolo_conf import engine
 
 
 async def run_script(path: Path) -> None:
     """Run a SQL file inside the migration that is running. For migrations of the core and of plugins (tables, indexes, constraints)."""
-    from piccolo.engine import engine_finder  # imported late: only migrations need it
-
-    engine = cast("Any", engine_finder())
-    await engine.current_transaction.get().connection.execute(path.read_text("utf-8"))
+    await engine.get().current_transaction.get().connection.execute(path.read_text("utf-8"))

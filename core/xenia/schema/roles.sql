@@ -2,19 +2,22 @@
 -- Row-level security is forced on the scoped role: the tenant is set for the transaction, and unset means no rows.
 -- Run after every migration: idempotent, and it covers the tables of plugins.
 DO $$
+DECLARE
+    wanted text;
 BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'xenia_app') THEN
-        CREATE ROLE xenia_app NOLOGIN;
-    END IF;
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'xenia_scoped') THEN
-        CREATE ROLE xenia_scoped NOLOGIN NOBYPASSRLS;
-    END IF;
-    EXECUTE format('GRANT xenia_app, xenia_scoped TO %I', current_user);
-EXCEPTION WHEN duplicate_object OR unique_violation THEN
-    NULL;  -- another database of this server was migrated at the same moment
+    FOREACH wanted IN ARRAY ARRAY['xenia_app', 'xenia_scoped'] LOOP
+        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
+            EXECUTE format('CREATE ROLE %I NOLOGIN NOBYPASSRLS', wanted);
+        END IF;
+        IF NOT pg_has_role(current_user, wanted, 'MEMBER') THEN
+            EXECUTE format('GRANT %I TO %I', wanted, current_user);
+        END IF;
+    END LOOP;
 END $$;
 
 GRANT USAGE ON SCHEMA public TO xenia_app, xenia_scoped;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO xenia_app, xenia_scoped;
+GRANT SELECT ON migration TO xenia_app;
 
 DO $$
 DECLARE
@@ -24,7 +27,7 @@ BEGIN
         SELECT c.relname AS name,
                EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id') AS tenanted
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE n.nspname = 'public' AND c.relkind = 'r' AND c.relname <> 'migration'
+        WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') AND c.relname <> 'migration'
     LOOP
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO xenia_app', entry.name);
         IF entry.tenanted THEN

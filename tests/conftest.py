@@ -1,0 +1,34 @@
+"""What every test may ask for: a database, and an event loop of asyncio alone."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from xenia.testing.database import (
+    database,
+    database_address,
+    database_server,
+    database_template,
+    fresh_database,
+    worker_database,
+)
+
+__all__ = ["database", "database_address", "database_server", "database_template", "fresh_database", "worker_database"]
+
+PLUGINS = Path(__file__).parent.parent / "plugins"
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """The only backend that Xenia runs on."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def migration_apps() -> tuple[str, ...]:
+    """Every plugin of this checkout that has tables, installed as an entry point or not yet."""
+    modules = sorted(path.parent.name for path in PLUGINS.glob("*/piccolo_app.py"))
+    return tuple(f"{module}.piccolo_app" for module in modules if find_spec(module))
