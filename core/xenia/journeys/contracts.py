@@ -101,11 +101,15 @@ class ProtocolHandler(Protocol):
 
     name: str
 
-    async def resume(self, context: Context, data: Mapping[str, Any], session: Session, request: Request[Any, Any, Any]) -> Response[Any]:
+    async def resume(
+        self, context: Context, data: Mapping[str, Any], session: Session, request: Request[Any, Any, Any]
+    ) -> Response[Any]:
         """Go on with that protocol's own request, now that ``session`` satisfies it."""
         ...
 
-    async def abandon(self, context: Context, data: Mapping[str, Any], request: Request[Any, Any, Any]) -> Response[Any]:
+    async def abandon(
+        self, context: Context, data: Mapping[str, Any], request: Request[Any, Any, Any]
+    ) -> Response[Any]:
         """The person turned back: tell the application in the protocol's form."""
         ...
 
@@ -120,7 +124,12 @@ class Journeys(Protocol):
         ...
 
     async def start(
-        self, request: Request[Any, Any, Any], goal: Goal, resume: Resume, requirement: Requirement = ..., enrolment: str = ""
+        self,
+        request: Request[Any, Any, Any],
+        goal: Goal,
+        resume: Resume,
+        requirement: Requirement = ...,
+        enrolment: str = "",
     ) -> Response[Any]:
         """Begin a journey and go to its first page."""
         ...

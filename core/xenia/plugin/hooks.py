@@ -70,7 +70,9 @@ class Hooks:
             for caller in self._manager.get_hookcallers(plugin.module) or ():
                 for impl in caller.get_hookimpls():
                     if impl.wrapper or impl.hookwrapper:
-                        raise SetupError(f"the plugin {impl.plugin_name} wraps the hook {caller.name}: wrappers aren't supported, answer the hook")
+                        raise SetupError(
+                            f"the plugin {impl.plugin_name} wraps the hook {caller.name}: wrappers aren't supported, answer the hook"
+                        )
 
     # -- dispatch
 
@@ -150,9 +152,9 @@ class Hooks:
             best = max(best, failed, key=lambda decision: _STRENGTH[decision.verdict])
         return best
 
-    async def authorize_action(self, context: Context, action: ActionRequest) -> bool:
-        """Somebody must allow; any deny wins; a failure denies."""
-        allowed = False
+    async def authorize_action(self, context: Context, action: ActionRequest, *, by_role: bool = False) -> bool:
+        """Somebody must allow (the actor's roles count as somebody); any deny wins; a failure denies."""
+        allowed = by_role
         try:
             async for _, answer in self.answers("authorize_action", context, action=action):
                 if answer is Decision.DENY:

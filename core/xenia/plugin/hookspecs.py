@@ -24,7 +24,7 @@ from xenia.access.models import ActionRequest, Decision, Permission, ScopeSet
 from xenia.context import Context
 from xenia.events.contracts import Subscriber
 from xenia.events.models import EventType
-from xenia.http import ConsoleSessions, HotRoute
+from xenia.http.models import ConsoleSessions, HotRoute
 from xenia.jobs.models import Job
 from xenia.journeys.contracts import AuthMethod, Enrolment, ProtocolHandler, StepKind
 from xenia.journeys.models import Journey, LoginAttempt, LoginDecision, Need

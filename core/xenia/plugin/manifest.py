@@ -53,7 +53,9 @@ def discover(only: Sequence[str] = ()) -> tuple[Plugin, ...]:
 def _load(only: Sequence[str]) -> Iterable[Plugin]:
     found = {point.name: point for point in entry_points(group=ENTRY_POINT_GROUP)}
     if missing := set(only) - found.keys():
-        raise SetupError(f"no plugin is installed under the name {', '.join(sorted(missing))}: install it or take it out of `plugins`")
+        raise SetupError(
+            f"no plugin is installed under the name {', '.join(sorted(missing))}: install it or take it out of `plugins`"
+        )
     for name, point in sorted(found.items()):
         if only and name not in only:
             continue
@@ -83,7 +85,9 @@ def in_order(plugins: Iterable[Plugin]) -> tuple[Plugin, ...]:
         by_name[plugin.name] = plugin
     for plugin in by_name.values():
         if missing := set(plugin.manifest.requires) - by_name.keys():
-            raise SetupError(f"the plugin {plugin.name} requires {', '.join(sorted(missing))}, not installed: install it or leave {plugin.name} out")
+            raise SetupError(
+                f"the plugin {plugin.name} requires {', '.join(sorted(missing))}, not installed: install it or leave {plugin.name} out"
+            )
     try:
         order = TopologicalSorter({name: by_name[name].manifest.requires for name in sorted(by_name)}).static_order()
         return tuple(by_name[name] for name in order)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -12,34 +13,47 @@ from xenia.context import Context
 from xenia.tenants.models import Tenant
 
 
+class GuardKind(StrEnum):
+    """How a route is guarded."""
+
+    PUBLIC = "public"
+    SESSION = "session"
+    BEARER = "bearer"
+    CONSOLE = "console"
+
+
 class Guard(msgspec.Struct, frozen=True, kw_only=True):
     """Who may use a route. Made by :func:`public`, :func:`signed_in`, :func:`bearer` and :func:`console`."""
 
-    kind: str
+    kind: GuardKind
     reason: str = ""
     permission: str = ""
     max_age: int | None = None
     acr: str = ""
+    cross_site: bool = False
 
 
-def public(reason: str) -> Guard:
-    """Anybody; ``reason`` says why that is right and stands in the generated list of public routes."""
-    return Guard(kind="public", reason=reason)
+def public(reason: str, *, cross_site: bool = False) -> Guard:
+    """Anybody; ``reason`` says why that is right and stands in the generated list of public routes.
+
+    ``cross_site`` lets other sites post here (a protocol's form_post): such a route may only store the message and answer 303.
+    """
+    return Guard(kind=GuardKind.PUBLIC, reason=reason, cross_site=cross_site)
 
 
 def signed_in(*, max_age: int | None = None, acr: str = "") -> Guard:
     """Somebody with a session of this tenant, at most ``max_age`` seconds old and at least of ``acr``; others are sent to sign in."""
-    return Guard(kind="session", max_age=max_age, acr=acr)
+    return Guard(kind=GuardKind.SESSION, max_age=max_age, acr=acr)
 
 
 def bearer(permission: str) -> Guard:
     """An application or person with an access token of this tenant whose scope holds ``permission`` and who may use it."""
-    return Guard(kind="bearer", permission=permission)
+    return Guard(kind=GuardKind.BEARER, permission=permission)
 
 
 def console(permission: str) -> Guard:
     """An administrator in the console whose roles allow ``permission`` in the tenant that the path names."""
-    return Guard(kind="console", permission=permission)
+    return Guard(kind=GuardKind.CONSOLE, permission=permission)
 
 
 class HotRequest(msgspec.Struct, frozen=True):

@@ -1,0 +1,264 @@
+"""The public plugin API: re-exports only. The one module of ``xenia`` that a plugin imports.
+
+Stable names: what stands in ``__all__`` changes only with a decision under ``docs/decisions`` and a deprecation.
+"""
+
+from __future__ import annotations
+
+from xenia.access.contracts import Access
+from xenia.access.models import ActionRequest, Decision, Permission, ScopeSet
+from xenia.applications.contracts import Applications
+from xenia.applications.models import Application
+from xenia.clock import Clock
+from xenia.context import SYSTEM_TENANT, Actor, ActorKind, Context, Source, system_actor, user_actor
+from xenia.credentials.contracts import Credentials
+from xenia.credentials.models import Credential, CredentialSummary, NewCredential
+from xenia.errors import (
+    BadRequest,
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    NotSignedIn,
+    RequestRefused,
+    SetupError,
+    TooLarge,
+    TooMany,
+    Unavailable,
+    XeniaError,
+)
+from xenia.events.contracts import Events, Subscriber
+from xenia.events.models import Event, EventPage, EventQuery, EventType, NewEvent, Object
+from xenia.grants.contracts import Grants, Subjects
+from xenia.grants.models import Grant, NewGrant
+from xenia.http.models import (
+    Caller,
+    ConsoleSessions,
+    Guard,
+    GuardKind,
+    HotAnswer,
+    HotRequest,
+    HotRoute,
+    bearer,
+    console,
+    public,
+    signed_in,
+)
+from xenia.http.state import context_of, path_below, state_of, tenant_of
+from xenia.ids import new_id, parse_id
+from xenia.jobs.contracts import Jobs
+from xenia.jobs.models import Job
+from xenia.journeys.contracts import AuthMethod, Enrolment, Form, Journeys, ProtocolHandler, StepKind
+from xenia.journeys.models import (
+    Again,
+    Claimed,
+    Done,
+    Draft,
+    Enrolled,
+    Goal,
+    Journey,
+    LoginAttempt,
+    LoginDecision,
+    Need,
+    NeedKind,
+    Outcome,
+    Proven,
+    Refused,
+    Requirement,
+    Resume,
+    Verdict,
+)
+from xenia.log import log
+from xenia.messages import Catalogue, Sentences, Text, literal, read_locales, text
+from xenia.notify.contracts import Channel, Notifier
+from xenia.notify.models import ChannelKind, Outgoing, Rendered
+from xenia.pages import Command, HealthCheck, NavItem, PersonalData, SlotPart
+from xenia.plugin.hookspecs import hookimpl, hookspec
+from xenia.plugin.host import Host, Sealing, Store
+from xenia.plugin.manifest import Manifest
+from xenia.schema import run_script
+from xenia.sessions.contracts import Sessions
+from xenia.sessions.models import Factor, Proof, Session
+from xenia.tenants.contracts import SettingsStore, Tenants
+from xenia.tenants.models import SessionSettings, SignInSettings, SignUpMode, Tenant, TenantStatus
+from xenia.tokens.contracts import Keys, Revocations, Tokens
+from xenia.tokens.models import (
+    AccessClaims,
+    AccessToken,
+    CodeRedemption,
+    CodeState,
+    KeyState,
+    RefreshInfo,
+    RefreshRotation,
+    RefreshState,
+    SigningKey,
+    TokenFormat,
+)
+from xenia.ui import Action, Choice, Field, FieldKind, Fragment, Link, Page, PageView, Redirect, Renderer, StepView
+from xenia.users.contracts import Users
+from xenia.users.models import (
+    Identifier,
+    IdentifierKind,
+    NewIdentifier,
+    NewUser,
+    User,
+    UserPage,
+    UserQuery,
+    UserStatus,
+)
+
+__all__ = [
+    "Access",
+    "AccessClaims",
+    "AccessToken",
+    "Action",
+    "ActionRequest",
+    "Actor",
+    "ActorKind",
+    "Again",
+    "Application",
+    "Applications",
+    "AuthMethod",
+    "BadRequest",
+    "Caller",
+    "Catalogue",
+    "Channel",
+    "ChannelKind",
+    "Choice",
+    "Claimed",
+    "Clock",
+    "CodeRedemption",
+    "CodeState",
+    "Command",
+    "Conflict",
+    "ConsoleSessions",
+    "Context",
+    "Credential",
+    "CredentialSummary",
+    "Credentials",
+    "Decision",
+    "Done",
+    "Draft",
+    "Enrolled",
+    "Enrolment",
+    "Event",
+    "EventPage",
+    "EventQuery",
+    "EventType",
+    "Events",
+    "Factor",
+    "Field",
+    "FieldKind",
+    "Forbidden",
+    "Form",
+    "Fragment",
+    "Goal",
+    "Grant",
+    "Grants",
+    "Guard",
+    "GuardKind",
+    "HealthCheck",
+    "Host",
+    "HotAnswer",
+    "HotRequest",
+    "HotRoute",
+    "Identifier",
+    "IdentifierKind",
+    "Invalid",
+    "Job",
+    "Jobs",
+    "Journey",
+    "Journeys",
+    "KeyState",
+    "Keys",
+    "Link",
+    "LoginAttempt",
+    "LoginDecision",
+    "Manifest",
+    "NavItem",
+    "Need",
+    "NeedKind",
+    "NewCredential",
+    "NewEvent",
+    "NewGrant",
+    "NewIdentifier",
+    "NewUser",
+    "NotFound",
+    "NotSignedIn",
+    "Notifier",
+    "Object",
+    "Outcome",
+    "Outgoing",
+    "Page",
+    "PageView",
+    "Permission",
+    "PersonalData",
+    "Proof",
+    "ProtocolHandler",
+    "Proven",
+    "Redirect",
+    "RefreshInfo",
+    "RefreshRotation",
+    "RefreshState",
+    "Refused",
+    "Rendered",
+    "Renderer",
+    "RequestRefused",
+    "Requirement",
+    "Resume",
+    "Revocations",
+    "SYSTEM_TENANT",
+    "ScopeSet",
+    "Sealing",
+    "Sentences",
+    "Session",
+    "SessionSettings",
+    "Sessions",
+    "SettingsStore",
+    "SetupError",
+    "SignInSettings",
+    "SignUpMode",
+    "SigningKey",
+    "SlotPart",
+    "Source",
+    "StepKind",
+    "StepView",
+    "Store",
+    "Subjects",
+    "Subscriber",
+    "Tenant",
+    "TenantStatus",
+    "Tenants",
+    "Text",
+    "TokenFormat",
+    "Tokens",
+    "TooLarge",
+    "TooMany",
+    "Unavailable",
+    "User",
+    "UserPage",
+    "UserQuery",
+    "UserStatus",
+    "Users",
+    "Verdict",
+    "XeniaError",
+    "bearer",
+    "console",
+    "context_of",
+    "hookimpl",
+    "hookspec",
+    "literal",
+    "log",
+    "new_id",
+    "parse_id",
+    "path_below",
+    "public",
+    "read_locales",
+    "run_script",
+    "signed_in",
+    "state_of",
+    "system_actor",
+    "tenant_of",
+    "text",
+    "user_actor",
+]

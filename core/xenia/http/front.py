@@ -1,0 +1,210 @@
+"""The front: the one ASGI application that stands before the framework.
+
+It finds the tenant by host or path, answers 404 for every method of a route whose plugin is off there, enforces the body limit, serves the hot
+endpoints from a table, adds the security headers, and hands the rest to Litestar. Nothing here is built from a request header but the look-up
+of the host itself: an unknown host answers 421.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
+
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from xenia.context import Context, Source
+from xenia.errors import NotFound, XeniaError
+from xenia.http.answers import plain_answer
+from xenia.http.body import Body
+from xenia.http.cookies import Kind, read_cookie
+from xenia.http.models import HotRequest, HotRoute
+from xenia.http.routes import RouteOwners
+from xenia.log import log
+from xenia.security.headers import security_headers
+from xenia.tenants.models import Tenant, TenantStatus
+
+if TYPE_CHECKING:
+    from xenia.app import Kernel
+
+_TENANT_PATH = re.compile(r"/t/([a-z][a-z0-9-]{0,31})(?=/|$)")
+_HOST = re.compile(r"[a-z0-9.\-]{1,253}|\[[0-9a-f:.]{2,45}\]")
+_UNSAFE_PATH = re.compile(r"%2f|%5c|\\|//|;|/\.{1,2}(/|$)|[\x00-\x1f\x7f]", re.IGNORECASE)
+
+
+class Misdirected(NotFound):
+    """The host is none of ours (RFC 9110 section 15.5.20)."""
+
+    code, status = "misdirected", 421
+
+
+class Front:
+    """Serves HTTP: process-wide answers, hot endpoints, and everything else by ``inner``."""
+
+    def __init__(
+        self,
+        kernel: Kernel,
+        inner: ASGIApp,
+        hot: Mapping[str, tuple[str, HotRoute]],
+        owners: RouteOwners,
+        process: Mapping[str, ASGIApp],
+    ) -> None:
+        self._kernel = kernel
+        self._inner = inner
+        self._hot = hot
+        self._owners = owners
+        self._process = process
+        self._https = kernel.settings.public_url.startswith("https:")
+        self._public_host = (urlsplit(kernel.settings.public_url).hostname or "").lower()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] == "http":
+            await self._serve(scope, receive, send)
+        else:
+            await self._inner(scope, receive, send)
+
+    async def _serve(self, scope: Any, receive: Receive, send: Send) -> None:
+        headers = dict(scope["headers"])
+        request_id = secrets.token_hex(8)
+        scope["state"] = {
+            "request_id": request_id,
+            "form_action": (),
+            "cookies": [],
+            "session": None,
+            "base": "",
+            "csrf": "",
+        }
+        answering = self._completing(scope, send)
+        try:
+            if found := self._of_process(scope["path"]):
+                await found(scope, receive, answering)
+                return
+            _refuse_odd_path(scope)
+            tenant, base = await self._tenant(scope["path"], headers)
+            path = scope["path"][len(base) :] or "/"
+            body = Body(receive, headers, self._kernel.settings.body_limit)
+            self._describe(scope, headers, tenant, base)
+            if (hot := self._hot.get(path)) and tenant.has(hot[0]):
+                await self._serve_hot(hot[1], scope, headers, path, body, answering)
+                return
+            if not self._owners.serves(path, tenant.plugins):
+                raise NotFound(f"no route for {path}")
+            inner_scope = {**scope, "path": path, "raw_path": path.encode(), "root_path": base}
+            await self._inner(inner_scope, body.receive, answering)
+        except XeniaError as problem:
+            await plain_answer(problem, scope, answering)
+        except Exception as problem:
+            log.error("request_failed", path=scope["path"], request_id=request_id, problem=repr(problem))
+            await plain_answer(XeniaError(repr(problem)), scope, answering)
+
+    def _of_process(self, path: str) -> ASGIApp | None:
+        """Answers that belong to no tenant: health, metrics, static files."""
+        return self._process.get(path) or self._process.get("/" + path.split("/", 2)[1] + "/")
+
+    async def _tenant(self, path: str, headers: Mapping[bytes, bytes]) -> tuple[Tenant, str]:
+        """The tenant by path (below the public address) or by host, and the path prefix to strip."""
+        host = _host(headers)
+        if named := _TENANT_PATH.match(path):
+            if host != self._public_host:
+                raise Misdirected(f"host {host}")
+            tenant, base = await self._kernel.tenants.get(named[1]), named[0]
+            own = tenant is not None and urlsplit(tenant.issuer).path == base
+        else:
+            tenant, base = await self._kernel.tenants.by_host(host), ""
+            own = tenant is not None
+            if tenant is None and host != self._public_host:
+                raise Misdirected(f"host {host}")
+        if tenant is None or not own or tenant.status is not TenantStatus.ACTIVE:
+            raise NotFound("no such tenant")
+        return tenant, base
+
+    def _describe(self, scope: Any, headers: Mapping[bytes, bytes], tenant: Tenant, base: str) -> None:
+        """Put what the rest of the house needs into the request's state."""
+        peer = scope["client"][0] if scope.get("client") else None
+        address = self._kernel.proxies.client(peer, scope["headers"])
+        scope["headers"] = self._kernel.proxies.strip(peer, scope["headers"])
+        browser = read_cookie(headers.get(b"cookie", b""), Kind.BROWSER, tenant)
+        state = scope["state"]
+        locale = self._locale(scope, headers, tenant)
+        agent = headers.get(b"user-agent", b"").decode("latin-1")[:300]
+        state |= {
+            "tenant": tenant,
+            "tenant_title": tenant.title,
+            "base": base,
+            "browser": browser,
+            "csrf": self._kernel.csrf.token(browser) if browser else "",
+            "context": Context(tenant=tenant.id, locale=locale, source=Source(address, agent, state["request_id"])),
+        }
+
+    def _locale(self, scope: Any, headers: Mapping[bytes, bytes], tenant: Tenant) -> str:
+        """``ui_locales`` and ``lang``, then the browser, then the tenant's own."""
+        query = scope["query_string"]
+        asked = (
+            dict(parse_qsl(query.decode("latin-1")))
+            if b"l" in query and (b"ui_locales=" in query or b"lang=" in query)
+            else {}
+        )
+        accepted = headers.get(b"accept-language", b"").decode("latin-1")[:200]
+        return self._kernel.catalogue.negotiate(
+            asked.get("lang", ""), asked.get("ui_locales", ""), accepted, tenant.locale
+        )
+
+    async def _serve_hot(
+        self, route: HotRoute, scope: Any, headers: Mapping[bytes, bytes], path: str, body: Body, send: Send
+    ) -> None:
+        state = scope["state"]
+        request = HotRequest(
+            method=scope["method"],
+            path=path,
+            query=scope["query_string"],
+            headers=headers,
+            body=await body.read(),
+            context=state["context"],
+            tenant=state["tenant"],
+        )
+        answer = await route.handler(request)
+        await send({"type": "http.response.start", "status": answer.status, "headers": list(answer.headers)})
+        await send(
+            {
+                "type": "http.response.body",
+                "body": b"" if scope["method"] == "HEAD" else answer.body,
+                "more_body": False,
+            }
+        )
+
+    def _completing(self, scope: Any, send: Send) -> Send:
+        """Adds the security headers, and the cookies that were asked for, to the answer."""
+
+        async def completing(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *self._more_headers(scope["state"], message["headers"])]
+            await send(message)
+
+        return completing
+
+    def _more_headers(self, state: Mapping[str, Any], given: Any) -> Sequence[tuple[bytes, bytes]]:
+        names = {name.lower() for name, _ in given}
+        more = security_headers(
+            https=self._https, form_action=state["form_action"], no_store=b"cache-control" not in names
+        )
+        cookies = [(b"set-cookie", cookie.encode()) for cookie in state["cookies"]]
+        return [header for header in more if header[0] not in names] + cookies
+
+
+def _host(headers: Mapping[bytes, bytes]) -> str:
+    """The host of the request without its port, lower case. Raises where it is missing or malformed."""
+    raw = headers.get(b"host", b"").decode("latin-1").lower()
+    name = raw.rpartition(":")[0] if re.search(r":\d{1,5}$", raw) else raw
+    if not _HOST.fullmatch(name):
+        raise Misdirected("no valid host")
+    return name
+
+
+def _refuse_odd_path(scope: Any) -> None:
+    """Paths that two parsers could read differently name nothing here (encoded slashes, dot segments, parameters)."""
+    raw = scope.get("raw_path") or scope["path"].encode()
+    if _UNSAFE_PATH.search(raw.decode("latin-1")) or len(raw) > 2048:
+        raise NotFound("odd path")

@@ -1,0 +1,150 @@
+"""What a journey still needs: one pure function over data. Plugins offer and may ask for more; only this policy decides what is enough.
+
+It fails closed: what is required and offered by nobody makes the journey impossible, it never becomes a weaker sign-in.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from xenia.journeys.assurance import LEVELS, SECOND_FACTOR, achieved, factors_of, rank, strongest
+from xenia.journeys.models import Goal, Journey, Need, NeedKind
+from xenia.sessions.models import Factor
+from xenia.tenants.models import SignInSettings
+
+
+class MethodOffer(msgspec.Struct, frozen=True, kw_only=True):
+    """A method that is available to this journey now."""
+
+    name: str
+    factors: frozenset[Factor]
+    primary: bool
+
+
+class EnrolmentOffer(msgspec.Struct, frozen=True, kw_only=True):
+    """An enrolment that is on for the tenant."""
+
+    name: str
+    second: bool
+    sign_up: bool
+
+
+class Offers(msgspec.Struct, frozen=True, kw_only=True):
+    """What plugins offer to a journey: methods, enrolments, the steps that say they are needed, and more needs from hooks.
+
+    ``provided`` is what the steps of this tenant could fulfil, needed or not. ``has_second`` tells whether the person ever enrolled a second
+    factor, whoever's: while it is so, a sign-in without one is refused.
+    """
+
+    methods: tuple[MethodOffer, ...] = ()
+    enrolments: tuple[EnrolmentOffer, ...] = ()
+    steps: tuple[str, ...] = ()
+    more: tuple[Need, ...] = ()
+    provided: frozenset[str] = frozenset()
+    has_second: bool = False
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked for: by the tenant, the application, the request, and a decision to step up."""
+
+    settings: SignInSettings
+    application_acr: str = ""
+    step_up_acr: str = ""
+
+
+class Impossible(Exception):
+    """Something is required that nobody here can provide."""
+
+    def __init__(self, missing: str) -> None:
+        super().__init__(missing)
+        self.missing = missing
+
+
+def target_acr(journey: Journey, policy: Policy, offers: Offers) -> str:
+    """The assurance this journey must reach. An enrolled second factor is always asked for; a request may only raise the bar."""
+    asked = [value for value in journey.requirement.acr_values if value in LEVELS]
+    if journey.requirement.acr_essential and not asked and journey.requirement.acr_values:
+        raise Impossible("acr")
+    wanted = min(asked, key=rank) if journey.requirement.acr_essential and asked else ""
+    voluntary = asked[0] if asked and not journey.requirement.acr_essential else ""
+    if voluntary and not _reachable(voluntary, offers):
+        voluntary = ""
+    own = SECOND_FACTOR if offers.has_second else ""
+    return strongest(
+        "aal1", policy.settings.required_acr, policy.application_acr, policy.step_up_acr, wanted, voluntary, own
+    )
+
+
+def _reachable(acr: str, offers: Offers) -> bool:
+    """Whether a voluntary wish can be met at all: a second factor exists, or can be enrolled on the way."""
+    if rank(acr) <= 1:
+        return True
+    return rank(acr) == 2 and (offers.has_second or any(offer.second for offer in offers.enrolments))
+
+
+def next_need(journey: Journey, policy: Policy, offers: Offers) -> Need | None:
+    """The next thing this journey needs, or ``None`` when a session may begin. Raises :class:`Impossible`."""
+    if journey.claimed is None and journey.user_id is None:
+        return Need(kind=NeedKind.IDENTIFY, any_of=_primary(offers), reason="who are you")
+    if journey.goal is Goal.SIGN_UP:
+        return _sign_up_need(journey, policy, offers)
+    if not journey.proofs:
+        return _first_proof(offers)
+    if need := _assurance(journey, policy, offers):
+        return need
+    if need := _fulfil(journey, policy, offers):
+        return need
+    if journey.enrolment and journey.enrolment not in journey.done:
+        return _enrol((journey.enrolment,), offers, "asked for")
+    return None
+
+
+def _sign_up_need(journey: Journey, policy: Policy, offers: Offers) -> Need | None:
+    if not journey.proofs:
+        first = tuple(offer.name for offer in offers.enrolments if offer.sign_up)
+        return _enrol(first, offers, "a first credential")
+    return _fulfil(journey, policy, offers) or _assurance(journey, policy, offers)
+
+
+def _primary(offers: Offers) -> tuple[str, ...]:
+    return tuple(offer.name for offer in offers.methods if offer.primary)
+
+
+def _first_proof(offers: Offers) -> Need:
+    if not (primary := _primary(offers)):
+        raise Impossible("method")
+    return Need(kind=NeedKind.PROVE, any_of=primary, reason="a first proof")
+
+
+def _assurance(journey: Journey, policy: Policy, offers: Offers) -> Need | None:
+    """Another proof until the target is reached; a new factor only for a person who never had a second one."""
+    target = target_acr(journey, policy, offers)
+    if rank(achieved(journey.proofs)) >= rank(target):
+        return None
+    shown = factors_of(journey.proofs)
+    used = {proof.method for proof in journey.proofs}
+    more = tuple(offer.name for offer in offers.methods if offer.name not in used and offer.factors - shown)
+    if more:
+        return Need(kind=NeedKind.PROVE, any_of=more, reason=target)
+    if offers.has_second or rank(target) > rank(SECOND_FACTOR):
+        raise Impossible("factor")
+    if journey.goal is not Goal.SIGN_UP and (need := _fulfil(journey, policy, offers)):
+        return need
+    return _enrol(tuple(offer.name for offer in offers.enrolments if offer.second), offers, target)
+
+
+def _enrol(wanted: tuple[str, ...], offers: Offers, reason: str) -> Need:
+    known = {offer.name for offer in offers.enrolments}
+    if not (possible := tuple(name for name in wanted if name in known)):
+        raise Impossible("enrolment")
+    return Need(kind=NeedKind.ENROL, any_of=possible, reason=reason)
+
+
+def _fulfil(journey: Journey, policy: Policy, offers: Offers) -> Need | None:
+    """Steps that plugins say are needed, and needs that hooks added."""
+    if policy.settings.verified_email and journey.goal is Goal.SIGN_UP and "verified_email" not in offers.provided:
+        raise Impossible("verified_email")
+    for name in offers.steps:
+        if name not in journey.done:
+            return Need(kind=NeedKind.STEP, name=name, reason="offered")
+    return next((need for need in offers.more if need.name not in journey.done), None)
