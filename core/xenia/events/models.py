@@ -73,3 +73,18 @@ class EventPage(msgspec.Struct, frozen=True):
 
     events: tuple[Event, ...]
     next: str = ""
+
+
+class Batch(msgspec.Struct, frozen=True, kw_only=True):
+    """Events that were given their positions together. ``hash`` covers everything above it, ``previous`` chains it to the batch before."""
+
+    tenant: str
+    number: int
+    first_position: int
+    last_position: int
+    root: bytes
+    previous: bytes
+    at: datetime
+    hash: bytes = b""
+    kid: str = ""
+    signature: bytes = b""
