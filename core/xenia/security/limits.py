@@ -12,31 +12,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from xenia.clock import Clock, SystemClock
+from xenia.db import apart
+from xenia.security import tables
 from xenia.security.proxies import source_key
 from xenia.security.secrets import keyed_digest
 from xenia.security.sql import Sql
-
-# The old row serves only to say how long to wait; whether a place is left, the conditional update alone decides.
-_RESERVE = """
-    WITH reserved AS (
-        INSERT INTO counters AS c (tenant_id, key, window_ends, count)
-        VALUES ($1, $2, now() + $3::interval, $4)
-        ON CONFLICT (tenant_id, key) DO UPDATE SET
-            count = CASE WHEN c.window_ends <= now() THEN $4 ELSE c.count + $4 END,
-            window_ends = CASE WHEN c.window_ends <= now() THEN excluded.window_ends ELSE c.window_ends END
-        WHERE c.window_ends <= now() OR c.count + $4 <= $5
-        RETURNING count)
-    SELECT (SELECT count FROM reserved) AS count,
-           (SELECT window_ends - now() FROM counters WHERE tenant_id = $1 AND key = $2) AS wait"""
-
-_CLEAR = "DELETE FROM counters WHERE tenant_id = $1 AND key = $2"
-
-_SWEEP = """
-    WITH gone AS (
-        DELETE FROM counters WHERE ctid = ANY (ARRAY(
-            SELECT ctid FROM counters WHERE window_ends < now() LIMIT $1 FOR UPDATE SKIP LOCKED))
-        RETURNING 1)
-    SELECT count(*) FROM gone"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,26 +49,26 @@ class Limits:
         self._sql = sql
         self._key = key
 
-    def using(self, sql: Sql) -> Limits:
-        """The same service within another unit of work."""
-        return Limits(sql, self._key)
-
     async def reserve(self, tenant: str, limit: Limit, key: str, *, cost: int = 1) -> Reservation | Refused:
-        """Take ``cost`` places *before* doing what is limited. A refusal takes none, and doesn't lengthen the wait."""
+        """Take ``cost`` places *before* doing what is limited. A refusal takes none, and doesn't lengthen the wait.
+
+        It stands apart from the running transaction, whose rollback would give the places back.
+        """
         if not 1 <= cost <= limit.max:
             return Refused(_seconds(limit.per))
-        row = await self._sql.fetchrow(_RESERVE, tenant, self._digest(tenant, limit, key), limit.per, cost, limit.max)
+        place = (tenant, self._digest(tenant, limit, key), limit.per, cost, limit.max)
+        row = await apart(lambda: self._sql.fetchrow(tables.RESERVE, *place))
         if row is not None and row["count"] is not None:
             return Reservation(limit.max - row["count"])
         return Refused(_seconds((row["wait"] if row else None) or limit.per))
 
     async def clear(self, tenant: str, limit: Limit, key: str) -> None:
         """Forget what was counted, as for an account after its owner got in; never for an address."""
-        await self._sql.execute(_CLEAR, tenant, self._digest(tenant, limit, key))
+        await self._sql.execute(tables.CLEAR, tenant, self._digest(tenant, limit, key))
 
     async def sweep(self, most: int = 1000) -> int:
         """Delete up to ``most`` counters whose window is over; returns how many."""
-        return int(await self._sql.fetchval(_SWEEP, most))
+        return int(await self._sql.fetchval(tables.SWEEP_COUNTERS, most))
 
     def _digest(self, tenant: str, limit: Limit, key: str) -> bytes:
         return keyed_digest(self._key, "limit", tenant, limit.name, key)

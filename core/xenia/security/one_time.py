@@ -11,57 +11,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from xenia.db import apart
+from xenia.security import tables
 from xenia.security.secrets import check_secret, digest, keyed_digest, new_secret, same
 from xenia.security.sql import Sql
 
 _DIGEST = 32
-
-_ISSUE = """
-    INSERT INTO one_time (tenant_id, kind, hash, data, expires_at)
-    VALUES ($1, $2, $3, $4, now() + $5::interval)"""
-
-_PEEK = """
-    SELECT data FROM one_time
-    WHERE tenant_id = $1 AND kind = $2 AND hash = $3 AND used_at IS NULL AND expires_at > now()"""
-
-_CONSUME = """
-    UPDATE one_time SET used_at = now()
-    WHERE tenant_id = $1 AND kind = $2 AND hash = $3 AND used_at IS NULL AND expires_at > now()
-    RETURNING data"""
-
-_CLAIM = """
-    INSERT INTO one_time AS seen (tenant_id, kind, hash, data, expires_at, used_at)
-    VALUES ($1, $2, $3, '', now() + $4::interval, now())
-    ON CONFLICT (tenant_id, kind, hash) DO UPDATE SET expires_at = excluded.expires_at, used_at = now()
-    WHERE seen.expires_at <= now()
-    RETURNING true"""
-
-_ISSUE_CODE = """
-    INSERT INTO one_time (tenant_id, kind, hash, data, expires_at, attempts_left)
-    VALUES ($1, $2, $3, $4, now() + $5::interval, $6)
-    ON CONFLICT (tenant_id, kind, hash) DO UPDATE
-    SET data = excluded.data, expires_at = excluded.expires_at, attempts_left = excluded.attempts_left,
-        used_at = NULL"""
-
-_TRY_CODE = """
-    UPDATE one_time SET attempts_left = attempts_left - 1
-    WHERE tenant_id = $1 AND kind = $2 AND hash = $3 AND used_at IS NULL AND expires_at > now() AND attempts_left > 0
-    RETURNING data, attempts_left"""
-
-# The data are compared too: a code replaced since the try must not be consumed in its successor's place.
-_CONSUME_CODE = """
-    UPDATE one_time SET used_at = now()
-    WHERE tenant_id = $1 AND kind = $2 AND hash = $3 AND used_at IS NULL AND expires_at > now() AND data = $4
-    RETURNING true"""
-
-_REVOKE = "DELETE FROM one_time WHERE tenant_id = $1 AND kind = $2 AND hash = $3"
-
-_SWEEP = """
-    WITH gone AS (
-        DELETE FROM one_time WHERE ctid = ANY (ARRAY(
-            SELECT ctid FROM one_time WHERE expires_at < now() - interval '1 day' LIMIT $1 FOR UPDATE SKIP LOCKED))
-        RETURNING 1)
-    SELECT count(*) FROM gone"""
 
 
 class CodeStatus(StrEnum):
@@ -96,30 +51,26 @@ class OneTime:
         self._sql = sql
         self._key = key
 
-    def using(self, sql: Sql) -> OneTime:
-        """The same service within another unit of work."""
-        return OneTime(sql, self._key)
-
     async def issue(self, tenant: str, kind: str, data: bytes, ttl: timedelta) -> str:
         """A fresh secret (``x<kind>_…``) that gives ``data`` back once within ``ttl``; only its hash is stored."""
         secret = new_secret(kind)
-        await self._sql.execute(_ISSUE, tenant, kind, digest(secret), data, ttl)
+        await self._sql.execute(tables.ISSUE, tenant, kind, digest(secret), data, ttl)
         return secret
 
     async def peek(self, tenant: str, kind: str, secret: str) -> bytes | None:
         """The data of a secret that could still be consumed. Shows a page; never decides anything."""
         hashed = check_secret(kind, secret)
-        return hashed and await self._sql.fetchval(_PEEK, tenant, kind, hashed)
+        return hashed and await self._sql.fetchval(tables.PEEK, tenant, kind, hashed)
 
     async def consume(self, tenant: str, kind: str, secret: str) -> bytes | None:
         """The data, for exactly one of all callers; None if used, expired, unknown or malformed."""
         hashed = check_secret(kind, secret)
-        return hashed and await self._sql.fetchval(_CONSUME, tenant, kind, hashed)
+        return hashed and await self._sql.fetchval(tables.CONSUME, tenant, kind, hashed)
 
     async def claim(self, tenant: str, kind: str, key: str, ttl: timedelta) -> bool:
         """Remember ``key`` (a ``jti``, an assertion's id) for ``ttl``; True only for the first to bring it."""
         hashed = keyed_digest(self._key, "one-time-claim", tenant, kind, key)
-        return bool(await self._sql.fetchval(_CLAIM, tenant, kind, hashed, ttl))
+        return bool(await self._sql.fetchval(tables.CLAIM, tenant, kind, hashed, ttl))
 
     async def issue_code(
         self,
@@ -138,30 +89,35 @@ class OneTime:
         """
         code = "".join(secrets.choice("0123456789") for _ in range(digits))
         stored = self._code_digest(tenant, kind, bound_to, code) + data
-        await self._sql.execute(_ISSUE_CODE, tenant, kind, self._row(tenant, kind, bound_to), stored, ttl, attempts)
+        await self._sql.execute(
+            tables.ISSUE_CODE, tenant, kind, self._row(tenant, kind, bound_to), stored, ttl, attempts
+        )
         return code
 
     async def check_code(self, tenant: str, kind: str, bound_to: str, code: str) -> CodeResult:
-        """Try a code: the attempt is taken before anything is compared, and a right code works once."""
+        """Try a code: the attempt is taken before anything is compared, and a right code works once.
+
+        The attempt stays taken even if the running transaction is rolled back.
+        """
         place = (tenant, kind, self._row(tenant, kind, bound_to))
-        row = await self._sql.fetchrow(_TRY_CODE, *place)
+        row = await apart(lambda: self._sql.fetchrow(tables.TRY_CODE, *place))
         if row is None:
             return CodeResult(CodeStatus.SPENT)
         stored: bytes = row["data"]
         typed = self._code_digest(tenant, kind, bound_to, "".join(code.split()))
         if not same(typed, stored[:_DIGEST]):
             return CodeResult(CodeStatus.WRONG, attempts_left=row["attempts_left"])
-        if not await self._sql.fetchval(_CONSUME_CODE, *place, stored):
+        if not await self._sql.fetchval(tables.CONSUME_CODE, *place, stored):
             return CodeResult(CodeStatus.SPENT)
         return CodeResult(CodeStatus.OK, data=stored[_DIGEST:])
 
     async def revoke_code(self, tenant: str, kind: str, bound_to: str) -> None:
         """Forget the code bound to ``bound_to``, if there is one."""
-        await self._sql.execute(_REVOKE, tenant, kind, self._row(tenant, kind, bound_to))
+        await self._sql.execute(tables.REVOKE_CODE, tenant, kind, self._row(tenant, kind, bound_to))
 
     async def sweep(self, most: int = 1000) -> int:
         """Delete up to ``most`` rows that expired more than a day ago; returns how many."""
-        return int(await self._sql.fetchval(_SWEEP, most))
+        return int(await self._sql.fetchval(tables.SWEEP_ONE_TIME, most))
 
     def _row(self, tenant: str, kind: str, bound_to: str) -> bytes:
         return keyed_digest(self._key, "one-time-code-row", tenant, kind, bound_to)

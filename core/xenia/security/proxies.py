@@ -40,11 +40,11 @@ _PROXY_PREFIXES = (
 class Proxies:
     """The proxies before us.
 
-    ``trusted``: networks, and ``unix`` for peers on a socket file. ``header``: the one forwarding header that they
-    write; the other may be passed through from the client and is never read.
+    ``trusted``: networks, written or parsed, and ``unix`` for peers on a socket file. ``header``: the one forwarding
+    header that they write; the other may be passed through from the client and is never read.
     """
 
-    def __init__(self, trusted: Sequence[str] = (), header: ForwardingHeader = "x-forwarded-for") -> None:
+    def __init__(self, trusted: Sequence[str | Network] = (), header: ForwardingHeader = "x-forwarded-for") -> None:
         self._unix = _UNIX in trusted
         self._networks = tuple(_network(text) for text in trusted if text != _UNIX)
         self._header = header
@@ -132,8 +132,8 @@ def _parameters(element: str) -> Iterator[tuple[str, str]]:
         yield name.strip().lower(), value.strip().removeprefix('"').removesuffix('"')
 
 
-def _network(text: str) -> Network:
+def _network(written: str | Network) -> Network:
     try:
-        return ip_network(text)
+        return ip_network(written)
     except ValueError as error:
-        raise SetupError(f"trusted_proxies: {text!r} is not a network such as 10.0.0.0/8") from error
+        raise SetupError(f"trusted_proxies: {written!r} is not a network such as 10.0.0.0/8") from error

@@ -1,4 +1,4 @@
-"""The little that this package asks of a database, so that it runs alike on a pool and within a unit of work."""
+"""The little that this package asks of a database, so that a test can stand in for one."""
 
 from __future__ import annotations
 

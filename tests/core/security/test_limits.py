@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-import asyncpg
 import pytest
 
 from xenia.clock import FrozenClock
+from xenia.db import Database
 from xenia.security.limits import Limit, Limits, Refused, Reservation, Shield
 
 FIVE = Limit("password", 5, timedelta(minutes=15))
@@ -16,8 +17,8 @@ OVER = Limit("password", 5, timedelta(seconds=-1))
 
 
 @pytest.fixture
-def limits(pool: asyncpg.Pool) -> Limits:
-    return Limits(pool, b"k" * 32)
+def limits(database: Database) -> Limits:
+    return Limits(database, b"k" * 32)
 
 
 @pytest.fixture
@@ -30,15 +31,24 @@ async def test_of_two_hundred_at_once_exactly_five_get_a_place(limits: Limits) -
     assert sorted(one.remaining for one in answers if isinstance(one, Reservation)) == [0, 1, 2, 3, 4]
 
 
-async def test_a_refusal_says_how_long_to_wait_and_does_not_lengthen_it(limits: Limits, pool: asyncpg.Pool) -> None:
+async def test_a_refusal_says_how_long_to_wait_and_does_not_lengthen_it(limits: Limits, database: Database) -> None:
     for _ in range(5):
         await limits.reserve("acme", FIVE, "ada")
-    before = await pool.fetchrow("SELECT * FROM counters")
+    before = await database.fetch("SELECT * FROM counters")
     for _ in range(3):
         refused = await limits.reserve("acme", FIVE, "ada")
         assert isinstance(refused, Refused)
         assert 0 < refused.retry_after <= 900
-    assert await pool.fetchrow("SELECT * FROM counters") == before
+    assert await database.fetch("SELECT * FROM counters") == before
+
+
+async def test_a_place_stays_taken_when_the_work_around_it_is_rolled_back(limits: Limits, database: Database) -> None:
+    for _ in range(5):
+        with suppress(LookupError):
+            async with database.transaction():
+                assert isinstance(await limits.reserve("acme", FIVE, "ada"), Reservation)
+                raise LookupError
+    assert isinstance(await limits.reserve("acme", FIVE, "ada"), Refused)
 
 
 async def test_a_window_that_is_over_starts_anew_for_exactly_five(limits: Limits) -> None:
@@ -79,9 +89,9 @@ async def test_an_impossible_cost_is_refused_even_on_a_fresh_key(limits: Limits,
     assert await limits.reserve("acme", FIVE, "ada") == Reservation(4)
 
 
-async def test_the_table_never_shows_who_is_counted(limits: Limits, pool: asyncpg.Pool) -> None:
+async def test_the_table_never_shows_who_is_counted(limits: Limits, database: Database) -> None:
     await limits.reserve("acme", FIVE, "ada@acme.example")
-    key = await pool.fetchval("SELECT key FROM counters")
+    key = await database.fetchval("SELECT key FROM counters")
     assert len(key) == 32
     assert b"ada" not in key
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 
-import asyncpg
 import pytest
 
+from xenia.db import Database
 from xenia.security import one_time
 from xenia.security.one_time import CodeResult, CodeStatus, OneTime
 from xenia.security.secrets import new_secret
@@ -17,8 +18,8 @@ OVER = timedelta(seconds=-1)
 
 
 @pytest.fixture
-def things(pool: asyncpg.Pool) -> OneTime:
-    return OneTime(pool, b"k" * 32)
+def things(database: Database) -> OneTime:
+    return OneTime(database, b"k" * 32)
 
 
 def wrong(code: str) -> str:
@@ -73,11 +74,12 @@ async def test_a_malformed_secret_never_reaches_the_database() -> None:
         assert await things.peek("acme", "link", text) is None
 
 
-async def test_the_database_holds_neither_secret_nor_code(things: OneTime, pool: asyncpg.Pool) -> None:
+async def test_the_database_holds_neither_secret_nor_code(things: OneTime, database: Database) -> None:
     secret = await things.issue("acme", "link", b"", HOUR)
     code = await things.issue_code("acme", "email", "journey-1", ttl=HOUR)
     await things.claim("acme", "jti", "assertion-1", HOUR)
-    stored = b"|".join(bytes(one) for row in await pool.fetch("SELECT hash, data FROM one_time") for one in row)
+    rows = await database.fetch("SELECT hash, data FROM one_time")
+    stored = b"|".join(row["hash"] + row["data"] for row in rows)
     for readable in (secret, code, "journey-1", "assertion-1"):
         assert readable.encode() not in stored
 
@@ -154,14 +156,25 @@ async def test_an_expired_or_revoked_code_is_spent(things: OneTime) -> None:
     assert (await things.check_code("acme", "email", "j1", code)).status is CodeStatus.SPENT
 
 
-async def test_a_consumption_that_is_rolled_back_did_not_happen(things: OneTime, pool: asyncpg.Pool) -> None:
+async def test_a_consumption_that_is_rolled_back_did_not_happen(things: OneTime, database: Database) -> None:
     secret = await things.issue("acme", "link", b"ada", HOUR)
-    async with pool.acquire() as connection:
-        transaction = connection.transaction()
-        await transaction.start()
-        assert await things.using(connection).consume("acme", "link", secret) == b"ada"
-        await transaction.rollback()
+    with suppress(LookupError):
+        async with database.transaction():
+            assert await things.consume("acme", "link", secret) == b"ada"
+            raise LookupError
     assert await things.consume("acme", "link", secret) == b"ada"
+
+
+async def test_an_attempt_stays_taken_when_the_work_around_it_is_rolled_back(
+    things: OneTime, database: Database
+) -> None:
+    code = await things.issue_code("acme", "email", "j1", ttl=HOUR, attempts=3)
+    for left in (2, 1, 0):
+        with suppress(LookupError):
+            async with database.transaction():
+                assert (await things.check_code("acme", "email", "j1", wrong(code))).attempts_left == left
+                raise LookupError
+    assert (await things.check_code("acme", "email", "j1", code)).status is CodeStatus.SPENT
 
 
 async def test_sweeping_takes_only_what_expired_long_ago(things: OneTime) -> None:
