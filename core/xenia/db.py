@@ -12,14 +12,14 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar, copy_context
-from typing import Any, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 import asyncpg
 
 from xenia.errors import Unavailable
 
-Row = asyncpg.Record
-Connection = asyncpg.Connection
+Row: TypeAlias = asyncpg.Record
+Connection: TypeAlias = asyncpg.Connection
 
 _AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.InterfaceError, asyncio.TimeoutError)
 _CONNECT_SECONDS = 5.0
