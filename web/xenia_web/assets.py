@@ -1,0 +1,132 @@
+"""The files that pages ask for: style, script, font, icons.
+
+Each file has an address with a hash of its content (``/static/<hash>/<name>``), so that browsers keep it for ever and never ask again.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from pathlib import Path
+from posixpath import dirname, join, normpath
+
+import msgspec
+from litestar.types import Receive, Scope, Send
+
+FOLDER = Path(__file__).with_name("static")
+PREFIX = "/static"
+FOR_EVER = b"public, max-age=31536000, immutable"
+TYPES = {
+    ".css": b"text/css; charset=utf-8",
+    ".js": b"text/javascript; charset=utf-8",
+    ".svg": b"image/svg+xml",
+    ".txt": b"text/plain; charset=utf-8",
+    ".woff2": b"font/woff2",
+    ".png": b"image/png",
+    ".webp": b"image/webp",
+}
+_PACKED = frozenset({".woff2", ".png", ".webp"})  # compressed in themselves: a second time gains nothing
+_REFERENCE = re.compile(r'url\("([^":]+)"\)')
+
+
+class Asset(msgspec.Struct, frozen=True):
+    """One file, ready to be sent. ``zipped`` is empty where compression gains nothing."""
+
+    name: str
+    address: str
+    media_type: bytes
+    body: bytes
+    zipped: bytes
+
+
+class Assets:
+    """Every static file of the host and of the plugins, read once.
+
+    ``folders`` maps a prefix of names to a folder: ``{"": host, "totp": .../static}`` gives ``xenia.css`` and ``totp/scan.js``.
+    """
+
+    def __init__(self, folders: Mapping[str, Path] | None = None, prefix: str = PREFIX) -> None:
+        self._prefix = prefix
+        self._by_name: dict[str, Asset] = {}
+        # Styles name other files by their addresses, so they are read when those are known.
+        for name, path in sorted(_files(folders or {"": FOLDER}), key=lambda file: file[1].suffix == ".css"):
+            self._by_name[name] = self._read(name, path)
+        self._by_path = {asset.address.removeprefix(prefix): asset for asset in self._by_name.values()}
+
+    def __getitem__(self, name: str) -> Asset:
+        return self._by_name[name]
+
+    def __iter__(self) -> Iterator[Asset]:
+        return iter(self._by_name.values())
+
+    def address(self, name: str) -> str:
+        """Where a page finds the file, below the tenant's base. Raises ``KeyError`` for a name that nobody has."""
+        return self._by_name[name].address
+
+    def find(self, path: str) -> Asset | None:
+        """The file at a path below the prefix (``/<hash>/<name>``), or ``None``."""
+        return self._by_path.get(path)
+
+    def _read(self, name: str, path: Path) -> Asset:
+        body = path.read_bytes()
+        if path.suffix == ".css":
+            body = _REFERENCE.sub(lambda found: self._resolved(name, found[1]), body.decode()).encode()
+        digest = urlsafe_b64encode(sha256(body).digest())[:12].decode()
+        zipped = b"" if path.suffix in _PACKED else gzip.compress(body, 9, mtime=0)
+        return Asset(name, f"{self._prefix}/{digest}/{name}", TYPES[path.suffix], body, zipped)
+
+    def _resolved(self, style: str, reference: str) -> str:
+        """Addresses in a style are relative to it, so that they hold below any tenant's base."""
+        target = self.address(normpath(join(dirname(style), reference))).removeprefix(self._prefix + "/")
+        return f'url("{"../" * (style.count("/") + 1)}{target}")'
+
+
+def _files(folders: Mapping[str, Path]) -> Iterator[tuple[str, Path]]:
+    for prefix, folder in folders.items():
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in TYPES:
+                yield join(prefix, path.relative_to(folder).as_posix()), path
+
+
+def accepts_gzip(scope: Scope) -> bool:
+    """Whether the client takes gzip (RFC 9110 section 12.5.3); a weight of nought says no."""
+    offers = b",".join(value for name, value in scope["headers"] if name == b"accept-encoding").decode("latin-1").lower()
+    for offer in offers.replace(" ", "").split(","):
+        coding, _, weight = offer.partition(";q=")
+        if coding in ("gzip", "*"):
+            return not weight or bool(weight.strip("0."))
+    return False
+
+
+class StaticFiles:
+    """A plain ASGI application over :class:`Assets`; ready-made bytes, no disk. Mount it at the assets' prefix."""
+
+    def __init__(self, assets: Assets) -> None:
+        self._assets = assets
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer ``GET`` and ``HEAD``: 200 with the file, 404 for anything else."""
+        path = "/" + scope["path"].removeprefix(PREFIX).lstrip("/")
+        asset = self._assets.find(path) if scope["method"] in ("GET", "HEAD") else None
+        status, headers, body = _answer(asset, accepts_gzip(scope))
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body, "more_body": False})
+
+
+def _answer(asset: Asset | None, gzipped: bool) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+    if asset is None:
+        return 404, [(b"content-type", TYPES[".txt"]), (b"cache-control", b"no-store"), (b"content-length", b"9")], b"Not found"
+    body = asset.zipped if gzipped and asset.zipped else asset.body
+    headers = [
+        (b"content-type", asset.media_type),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", FOR_EVER),
+        (b"x-content-type-options", b"nosniff"),
+        (b"vary", b"accept-encoding"),
+    ]
+    if body is not asset.body:
+        headers.append((b"content-encoding", b"gzip"))
+    return 200, headers, body

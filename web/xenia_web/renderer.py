@@ -1,0 +1,166 @@
+"""Turns pages into HTML, in the reader's language, with every value escaped.
+
+What the renderer reads from the request is listed at the top of :mod:`xenia_web.frame`; what a template may use, besides its page's data:
+
+=========================  ==========================================================================================
+``_(id, **values)``        a sentence by its id, or a ``Text``
+``show(value)``            a ``Text`` in words, anything else as it is: for cells that hold either
+``url(path)``              the address of a path below the tenant's base; whole addresses stay as they are
+``static(name)``           the address of a static file
+``icon(name)``             an icon of the sprite; nothing where there is none of that name
+``csrf()``                 the hidden field that every form carries
+``day(date)``              a date; ``when(moment)`` a date and time, both as ``<time>``
+``languages()``            the languages on offer, as ``{"tag", "name"}``
+``locale``, ``dir``, ``tenant``, ``who``, ``signed_in``, ``nav``, ``here``, ``base``, ``stylesheets``  the frame
+``page_title``, ``errors``, ``is_fragment``  of the page
+=========================  ==========================================================================================
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, tzinfo
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from litestar.connection import Request
+from minijinja import Environment, pass_state, safe
+
+from xenia.context import Context
+from xenia.messages import Catalogue
+from xenia.ui import PageView, Renderer
+
+from xenia_web import words
+from xenia_web.assets import Assets
+from xenia_web.frame import Frame, frame_of
+from xenia_web.loader import chain
+from xenia_web.mail import Mails, RenderedEmail
+
+if TYPE_CHECKING:
+    from minijinja._lowlevel import State
+
+_WHOLE = re.compile(r"https?://|mailto:|[#?]")
+
+
+class HtmlRenderer:
+    """The renderer that ``xenia_web`` contributes.
+
+    ``plugins`` maps a plugin's name to its ``templates`` folder. In development templates are read anew for each page.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        assets: Assets,
+        plugins: Mapping[str, Path] | None = None,
+        *,
+        development: bool = False,
+    ) -> None:
+        self._catalogue = catalogue
+        self._assets = assets
+        self._icons = frozenset(re.findall(r'<symbol id="([^"]+)"', assets["icons.svg"].body.decode()))
+        self._environment = Environment(
+            loader=chain(plugins or {}),
+            globals=self._globals(),
+            auto_escape_callback=lambda _: "html",
+            undefined_behavior="strict",
+            trim_blocks=True,
+            lstrip_blocks=True,
+            debug=development,
+            reload_before_render=development,
+        )
+        self._mails = Mails(catalogue)
+
+    def render(self, page: PageView, request: Request[Any, Any, Any]) -> bytes:
+        """The page in the request's language. Raises ``minijinja.TemplateError`` where a template is wrong."""
+        return self.draw(page, frame_of(request.scope)).encode()
+
+    def draw(self, page: PageView, frame: Frame) -> str:
+        """The page in a given frame."""
+        return self._environment.render_template(
+            page.template,
+            **{**msgspec.structs.asdict(frame), **page.data},
+            dir=words.direction(frame.locale),
+            page_title=words.say(self._catalogue, page.title, frame.locale),
+            errors=page.errors or getattr(page.data.get("view"), "errors", {}),
+            is_fragment=page.is_fragment,
+        )
+
+    def render_email(self, template: str, data: Mapping[str, Any], context: Context, *, tenant: str = "") -> RenderedEmail:
+        """An e-mail in the context's language; see :class:`xenia_web.mail.Mails`."""
+        return self._mails.render(template, data, context.locale, tenant or context.tenant)
+
+    def _globals(self) -> dict[str, Any]:
+        return {
+            "_": words.sentences(self._catalogue),
+            "show": words.shown(self._catalogue),
+            "url": _url,
+            "static": self._static,
+            "icon": self._icon,
+            "csrf": _csrf,
+            "day": _day,
+            "when": _when,
+            "languages": self._languages,
+        }
+
+    @property
+    def _static(self) -> Any:
+        @pass_state
+        def static(state: State, name: str) -> str:
+            return f"{state.lookup('base')}{self._assets.address(name)}"
+
+        return static
+
+    @property
+    def _icon(self) -> Any:
+        @pass_state
+        def icon(state: State, name: str, large: bool = False) -> str:
+            if name not in self._icons:
+                return ""
+            sprite = escape(f"{state.lookup('base')}{self._assets.address('icons.svg')}")
+            size = " i-lg" if large else ""
+            return safe(f'<svg class="i i-{name}{size}" aria-hidden="true"><use href="{sprite}#{name}"/></svg>')
+
+        return icon
+
+    def _languages(self) -> list[dict[str, str]]:
+        return [{"tag": tag, "name": words.own_name(tag)} for tag in self._catalogue.locales]
+
+
+@pass_state
+def _url(state: State, path: str) -> str:
+    """Anything but a whole address is below the tenant: neither ``//other.host`` nor ``javascript:`` gets through."""
+    return path if _WHOLE.match(path) else f"{state.lookup('base')}/{path.lstrip('/')}"
+
+
+@pass_state
+def _csrf(state: State) -> str:
+    return safe(f'<input type="hidden" name="csrf" value="{escape(state.lookup("csrf_token"))}">')
+
+
+@pass_state
+def _day(state: State, value: date | datetime) -> str:
+    return _time(value, words.day(value, state.lookup("locale"), _zone(state)))
+
+
+@pass_state
+def _when(state: State, value: datetime) -> str:
+    return _time(value, words.moment(value, state.lookup("locale"), _zone(state)))
+
+
+def _zone(state: State) -> tzinfo:
+    zone: tzinfo = state.lookup("zone")
+    return zone
+
+
+def _time(value: date | datetime, shown: str) -> str:
+    return safe(f'<time datetime="{value.isoformat()}">{escape(shown)}</time>')
+
+
+if TYPE_CHECKING:
+
+    def _proof(renderer: HtmlRenderer) -> Renderer:
+        return renderer
