@@ -16,6 +16,11 @@ import string
 import zlib
 
 _ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
+_PAIRS = [one + other for one in _ALPHABET for other in _ALPHABET]
+# Octets fold onto the alphabet evenly once the last eight, which would favour its first characters, are dropped.
+_FOLD = bytes(ord(_ALPHABET[octet % 62]) for octet in range(256))
+_UNEVEN = bytes(range(248, 256))
+
 _BODY = 43
 _CHECKSUM = 6
 _TAIL = _BODY + _CHECKSUM
@@ -24,8 +29,8 @@ _KIND = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 
 def new_secret(kind: str) -> str:
     """A fresh secret of 256 bits; ``kind`` is a short lower-case word, otherwise ``ValueError``."""
-    body = _prefix(kind) + _base62(secrets.randbits(256), _BODY)
-    return body + _checksum(body)
+    text = _prefix(kind) + _body()
+    return text + _checksum(text)
 
 
 def check_secret(kind: str, text: str) -> bytes | None:
@@ -33,8 +38,7 @@ def check_secret(kind: str, text: str) -> bytes | None:
     prefix = _prefix(kind)
     if len(text) != len(prefix) + _TAIL or not text.startswith(prefix) or not text.isascii():
         return None
-    body, checksum = text[:-_CHECKSUM], text[-_CHECKSUM:]
-    return digest(text) if checksum == _checksum(body) else None
+    return digest(text) if text[-_CHECKSUM:] == _checksum(text[:-_CHECKSUM]) else None
 
 
 def digest(text: str) -> bytes:
@@ -85,13 +89,15 @@ def _prefix(kind: str) -> str:
     return f"x{kind}_"
 
 
-def _checksum(body: str) -> str:
-    return _base62(zlib.crc32(body.encode("ascii")), _CHECKSUM)
+def _body() -> str:
+    """43 characters of base62, each as likely as any other: 256 bits, and no division of a large number."""
+    made = b""
+    while len(made) < _BODY:
+        made += secrets.token_bytes(64).translate(_FOLD, _UNEVEN)
+    return made[:_BODY].decode("ascii")
 
 
-def _base62(number: int, width: int) -> str:
-    places = []
-    for _ in range(width):
-        number, place = divmod(number, 62)
-        places.append(_ALPHABET[place])
-    return "".join(reversed(places))
+def _checksum(text: str) -> str:
+    rest, low = divmod(zlib.crc32(text.encode("ascii")), len(_PAIRS))
+    high, middle = divmod(rest, len(_PAIRS))
+    return _PAIRS[high] + _PAIRS[middle] + _PAIRS[low]

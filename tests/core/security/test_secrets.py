@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 
 import pytest
 from hypothesis import given, settings
@@ -25,6 +26,19 @@ def test_secrets_differ() -> None:
 
 def test_a_secret_of_one_kind_is_none_of_another() -> None:
     assert check_secret("at", new_secret("rt")) is None
+
+
+def test_every_character_is_about_as_likely_as_any_other() -> None:
+    drawn = Counter("".join(new_secret("rt")[4:47] for _ in range(4000)))
+    expected = 4000 * 43 / 62
+    assert len(drawn) == 62
+    assert sum((count - expected) ** 2 / expected for count in drawn.values()) < 140  # chi-squared, 61 degrees
+
+
+def test_a_short_draw_is_filled_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    draws = iter([b"\xff" * 64, b"\xff" * 60 + b"abcd", bytes(64)])
+    monkeypatch.setattr("secrets.token_bytes", lambda _: next(draws))
+    assert len(new_secret("rt")) == 53
 
 
 @pytest.mark.parametrize("kind", ["", "RT", "r t", "9", "é", "a" * 33, "rt\n"])
