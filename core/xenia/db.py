@@ -9,7 +9,7 @@ change and its event commit together without a connection in every signature. No
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Hashable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar, copy_context
 from typing import Any, TypeAlias, TypeVar, cast
@@ -28,11 +28,12 @@ _CONNECT_SECONDS = 5.0
 class _Running:
     """A transaction in progress and what is to happen after its commit."""
 
-    __slots__ = ("after", "connection")
+    __slots__ = ("after", "changed", "connection")
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.after: list[Callable[[], None]] = []
+        self.changed: set[Hashable] = set()
 
 
 _running: ContextVar[_Running | None] = ContextVar("xenia_transaction", default=None)
@@ -44,6 +45,12 @@ T = TypeVar("T")
 def in_transaction() -> bool:
     """Whether a transaction runs in this task."""
     return _running.get() is not None
+
+
+def changed_here() -> set[Hashable]:
+    """What the running transaction has changed of cached things: it must read its own writes. Empty, and forgotten, outside of one."""
+    running = _running.get()
+    return running.changed if running else set()
 
 
 async def apart(work: Callable[[], Coroutine[Any, Any, T]]) -> T:

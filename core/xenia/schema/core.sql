@@ -26,10 +26,11 @@ CREATE TABLE versions (
     tenant_id   text NOT NULL,
     thing       text NOT NULL,                     -- tenant, settings:<plugin>, application:<id>, keys
     version     bigint NOT NULL DEFAULT 1,
+    transaction xid8 NOT NULL DEFAULT pg_current_xact_id(),
     changed_at  timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (tenant_id, thing)
 );
-CREATE INDEX versions_changed ON versions (changed_at);
+CREATE INDEX versions_transaction ON versions (transaction);
 
 CREATE TABLE settings (
     tenant_id   text NOT NULL REFERENCES tenants,
@@ -63,6 +64,7 @@ CREATE TABLE users (
     PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX users_search ON users (tenant_id, search text_pattern_ops);
+CREATE INDEX users_status ON users (tenant_id, status, id) WHERE status <> 'active';
 
 CREATE TABLE identifiers (
     tenant_id   text NOT NULL,
