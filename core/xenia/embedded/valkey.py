@@ -20,14 +20,14 @@ class EmbeddedValkey(EmbeddedServer):
     stop_signal = signal.SIGTERM
 
     @property
-    def socket(self) -> Path:
+    def socket_path(self) -> Path:
         """The path of the server's socket."""
         return self.sockets / self.socket_name
 
     @property
     def address(self) -> str:
         """``unix://`` and the path of the socket."""
-        return f"unix://{self.socket}"
+        return f"unix://{self.socket_path}"
 
     @property
     def pid_file(self) -> Path:
@@ -37,7 +37,7 @@ class EmbeddedValkey(EmbeddedServer):
     @property
     def mark(self) -> str:
         """The path of the socket stands on the server's command line."""
-        return f"--unixsocket {self.socket}"
+        return f"--unixsocket {self.socket_path}"
 
     def prepare(self, account: Account) -> None:
         """Nothing is needed but the folders."""
@@ -45,7 +45,7 @@ class EmbeddedValkey(EmbeddedServer):
     def command(self, account: Account) -> list[str]:
         """The server's command line."""
         settings = {
-            "unixsocket": str(self.socket),
+            "unixsocket": str(self.socket_path),
             "unixsocketperm": "700",
             "port": "0",
             "pidfile": str(self.pid_file),
@@ -63,4 +63,4 @@ class EmbeddedValkey(EmbeddedServer):
     def is_ready(self) -> bool:
         """Whether the socket answers."""
         with socket.socket(socket.AF_UNIX) as client:
-            return client.connect_ex(str(self.socket)) == 0
+            return client.connect_ex(str(self.socket_path)) == 0

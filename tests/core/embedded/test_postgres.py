@@ -1,7 +1,6 @@
 """The embedded PostgreSQL: one server for many users, safe against sudden death."""
 
 import os
-import signal
 import stat
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import asyncpg
+import psutil
 import pytest
 
 from xenia.embedded import EmbeddedError, EmbeddedPostgres, places, processes, programs, server
@@ -52,9 +52,9 @@ async def value(postgres: EmbeddedPostgres, statement: str) -> object:
 
 def kill(postgres: EmbeddedPostgres) -> None:
     """End the server as a power failure would, and wait until the system has noticed."""
-    os.kill(pid_of(postgres), signal.SIGKILL)
-    while postgres.pid is not None:
-        time.sleep(0.001)
+    process = psutil.Process(pid_of(postgres))
+    process.kill()
+    process.wait()
 
 
 async def test_it_starts_as_one_database_owned_by_one_role_compared_by_code_point(data_dir: Path, start: Start) -> None:

@@ -1,12 +1,10 @@
 """The embedded Valkey: private, shared by its users, and forgetful by design."""
 
-import os
-import signal
 import socket
 import stat
-import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from xenia.embedded import EmbeddedError, EmbeddedValkey, programs
@@ -15,17 +13,17 @@ from xenia.embedded import EmbeddedError, EmbeddedValkey, programs
 def ask(server: EmbeddedValkey, *words: str) -> str:
     """Send one command by hand (RESP inline form) and return the first answer."""
     with socket.socket(socket.AF_UNIX) as client:
-        client.connect(str(server.socket))
+        client.connect(str(server.socket_path))
         client.sendall(" ".join(words).encode() + b"\r\n")
         return client.recv(4096).decode().strip()
 
 
 def test_it_answers_on_a_private_socket_and_on_no_port(data_dir: Path) -> None:
     with EmbeddedValkey(data_dir) as valkey:
-        assert valkey.address == f"unix://{valkey.socket}"
+        assert valkey.address == f"unix://{valkey.socket_path}"
         assert ask(valkey, "PING") == "+PONG"
         assert ask(valkey, "CONFIG", "GET", "port").endswith("\r\n0")
-        assert stat.S_IMODE(valkey.socket.parent.stat().st_mode) == 0o700
+        assert stat.S_IMODE(valkey.socket_path.parent.stat().st_mode) == 0o700
 
 
 def test_it_drops_nothing_under_pressure_and_writes_nothing_to_disk(data_dir: Path) -> None:
@@ -50,9 +48,9 @@ def test_it_starts_again_after_it_was_killed(data_dir: Path) -> None:
     valkey.start()
     pid = valkey.pid
     assert pid is not None
-    os.kill(pid, signal.SIGKILL)
-    while valkey.pid is not None:
-        time.sleep(0.001)
+    process = psutil.Process(pid)
+    process.kill()
+    process.wait()
     valkey.start()
     assert ask(valkey, "PING") == "+PONG"
     valkey.stop()
