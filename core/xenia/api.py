@@ -11,7 +11,7 @@ from xenia.applications.contracts import Applications
 from xenia.applications.models import Application
 from xenia.clock import Clock
 from xenia.context import SYSTEM_TENANT, Actor, ActorKind, Context, Source, system_actor, user_actor
-from xenia.credentials.contracts import Credentials
+from xenia.credentials.contracts import Credentials, PasswordCheck
 from xenia.credentials.models import Credential, CredentialSummary, NewCredential
 from xenia.errors import (
     BadRequest,
@@ -77,6 +77,8 @@ from xenia.plugin.hookspecs import hookimpl, hookspec
 from xenia.plugin.host import Host, Sealing, Store
 from xenia.plugin.manifest import Manifest
 from xenia.schema import run_script
+from xenia.security.limits import Limit, Reservation
+from xenia.security.proxies import source_key
 from xenia.sessions.contracts import Sessions
 from xenia.sessions.models import Factor, Proof, Session
 from xenia.tenants.contracts import SettingsStore, Tenants
@@ -171,6 +173,7 @@ __all__ = [
     "Journeys",
     "KeyState",
     "Keys",
+    "Limit",
     "Link",
     "LoginAttempt",
     "LoginDecision",
@@ -191,6 +194,7 @@ __all__ = [
     "Outgoing",
     "Page",
     "PageView",
+    "PasswordCheck",
     "Permission",
     "PersonalData",
     "Proof",
@@ -205,6 +209,7 @@ __all__ = [
     "Renderer",
     "RequestRefused",
     "Requirement",
+    "Reservation",
     "Resume",
     "Revocations",
     "SYSTEM_TENANT",
@@ -256,6 +261,7 @@ __all__ = [
     "read_locales",
     "run_script",
     "signed_in",
+    "source_key",
     "state_of",
     "system_actor",
     "tenant_of",

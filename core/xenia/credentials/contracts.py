@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
 from xenia.context import Context
 from xenia.credentials.models import Credential, CredentialSummary, NewCredential
+from xenia.messages import Text
 
 
 class Credentials(Protocol):
@@ -54,4 +56,18 @@ class Credentials(Protocol):
 
     async def remove_kind(self, context: Context, user_id: UUID, kind: str) -> int:
         """Remove all of a kind; the number removed."""
+        ...
+
+
+class PasswordCheck(Protocol):
+    """Judges a new password: is it common, leaked, made of the person's own name?
+
+    Asked with the password as it will be hashed and with ``words`` that belong to the context: names of the tenant,
+    the application and the person. It may ask the network; where that is away, the password passes.
+    """
+
+    name: str
+
+    async def check(self, context: Context, password: str, words: Sequence[str]) -> Text | None:
+        """What is wrong with it, or ``None``."""
         ...

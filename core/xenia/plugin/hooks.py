@@ -11,6 +11,7 @@ import asyncio
 import inspect
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 import pluggy
 from litestar.connection import Request
@@ -232,6 +233,16 @@ class Hooks:
         except HookFailed:
             return {}
         return {name: value for name, value in claims.items() if name not in withheld}
+
+    async def seed_credential(self, context: Context, user_id: UUID, kind: str, value: str) -> bool:
+        """Whether some plugin stored it. A failure is no."""
+        try:
+            async for _, stored in self.answers("seed_credential", context, user_id=user_id, kind=kind, value=value):
+                if stored:
+                    return True
+        except HookFailed:
+            return False
+        return False
 
     async def before_erase(self, context: Context, user: User) -> Text | None:
         """The first reason to stop; a failure stops too."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 import pluggy
 from litestar.connection import Request
@@ -22,6 +23,7 @@ from litestar.handlers import BaseRouteHandler
 
 from xenia.access.models import ActionRequest, Decision, Permission, ScopeSet
 from xenia.context import Context
+from xenia.credentials.contracts import PasswordCheck
 from xenia.events.contracts import Subscriber
 from xenia.events.models import EventType
 from xenia.http.models import ConsoleSessions, HotRoute
@@ -101,8 +103,8 @@ def register_claim_sources(host: Host) -> Sequence[Any]:
 
 
 @hookspec
-def register_password_checks(host: Host) -> Sequence[Any]:
-    """Checks of a new password: objects with ``name`` and ``async check(context, password, words) -> Text | None``."""
+def register_password_checks(host: Host) -> Sequence[PasswordCheck]:
+    """Checks of a new password. A check runs where its plugin is on, whoever asks for the password."""
     raise AssertionError
 
 
@@ -244,6 +246,15 @@ async def shape_token(context: Context, claims: AccessClaims) -> Mapping[str, An
 @hookspec
 async def approve_release(context: Context, user: User, claims: Mapping[str, Any]) -> Sequence[str] | None:
     """Names of claims that may not be released to the context's application. Limit 1 s. All answers add up; on failure: release none."""
+    raise AssertionError
+
+
+@hookspec
+async def seed_credential(context: Context, user_id: UUID, kind: str, value: str) -> bool | None:
+    """Store a credential that an operator gave in a tenant document (``kind`` = ``password``). Limit 2 s.
+
+    ``None`` = not my kind; ``True`` once it is stored, or was already. The first ``True`` wins; on failure: not stored.
+    """
     raise AssertionError
 
 

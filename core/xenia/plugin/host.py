@@ -10,7 +10,7 @@ from xenia.access.contracts import Access
 from xenia.applications.contracts import Applications
 from xenia.clock import Clock
 from xenia.context import Context
-from xenia.credentials.contracts import Credentials
+from xenia.credentials.contracts import Credentials, PasswordCheck
 from xenia.events.contracts import Events
 from xenia.grants.contracts import Grants, Subjects
 from xenia.jobs.contracts import Jobs
@@ -92,6 +92,10 @@ class Host(Protocol):
     @property
     def plugins(self) -> tuple[Manifest, ...]:
         """The manifests of every installed plugin, in requirement order."""
+        ...
+
+    def password_checks(self, context: Context) -> tuple[PasswordCheck, ...]:
+        """The checks of a new password that are on for the context's tenant, whichever plugin contributes them."""
         ...
 
     def transaction(self) -> AbstractAsyncContextManager[None]:
