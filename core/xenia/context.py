@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Self
 from uuid import UUID
 
 import msgspec
@@ -27,7 +26,7 @@ class Actor(msgspec.Struct, frozen=True):
     kind: ActorKind = ActorKind.NOBODY
     id: str = ""
     tenant: str = ""
-    on_behalf_of: Self | None = None
+    on_behalf_of: Actor | None = None
 
 
 NOBODY = Actor()

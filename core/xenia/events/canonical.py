@@ -57,7 +57,7 @@ def moment(at: datetime) -> str:
 
 def leaf(row: Texts) -> bytes:
     """The hash of one row."""
-    return hashlib.sha256(b"\x00" + joined(*(row[name] for name in COLUMNS))).digest()
+    return hashlib.sha256(b"\x00" + joined(*(row.get(name, "") for name in COLUMNS))).digest()
 
 
 def root(leaves: Sequence[bytes]) -> bytes:

@@ -100,7 +100,7 @@ class Dispatcher:
             try:
                 async with asyncio.timeout(HANDLE_SECONDS):
                     await subscriber.handle(_context(held), event)
-            except Exception as problem:  # whatever a plugin raises costs only its own cursor
+            except Exception as problem:  # noqa: BLE001  whatever a plugin raises costs only its own cursor
                 await self._failed(held, event.position - 1, problem)
                 return False
             if self._clock.monotonic() - renewed > LEASE.total_seconds() / 3:

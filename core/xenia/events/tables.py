@@ -183,7 +183,7 @@ _BATCHES = "SELECT * FROM event_batches WHERE tenant_id = $1 AND number > $2 ORD
 _SEALED = f"""
     SELECT p.position, p.leaf, p.event_id, e.id IS NULL AS missing, {_STORED}
     FROM event_positions p LEFT JOIN events e ON e.tenant_id = p.tenant_id AND e.id = p.event_id
-    WHERE p.tenant_id = $1 AND p.position > $2 AND p.position <= $3 ORDER BY p.position"""
+    WHERE p.tenant_id = $1 AND p.position > $2 AND p.position <= $3 ORDER BY p.position LIMIT $4"""
 
 
 async def batches_after(database: Database, tenant: str, number: int, limit: int) -> list[Batch]:
@@ -191,9 +191,9 @@ async def batches_after(database: Database, tenant: str, number: int, limit: int
     return [batch_of(row) for row in await database.fetch(_BATCHES, tenant, number, limit)]
 
 
-async def sealed(database: Database, tenant: str, above: int, up_to: int) -> list[Row]:
+async def sealed(database: Database, tenant: str, above: int, up_to: int, most: int | None = None) -> list[Row]:
     """Positions in order with their events; ``missing`` where a position leads to none."""
-    return await database.fetch(_SEALED, tenant, above, up_to)
+    return await database.fetch(_SEALED, tenant, above, up_to, most)
 
 
 async def last_position(database: Database, tenant: str) -> int:

@@ -65,7 +65,7 @@ class EventWriter:
         problem: BaseException | None = None
         try:
             await tables.insert_many(self._database, [row for row, _ in batch])
-        except Exception as raised:  # handed to every caller, where it is raised
+        except Exception as raised:  # noqa: BLE001  handed to every caller, where it is raised
             problem = raised
         for _, done in batch:
             if done.done():  # its caller was cancelled

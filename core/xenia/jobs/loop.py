@@ -52,7 +52,7 @@ class Loop:
             self._woken.clear()
             try:
                 more, failures = await self._round(), 0
-            except Exception as problem:  # a loop outlives whatever goes wrong in one round
+            except Exception as problem:  # noqa: BLE001  a loop outlives whatever goes wrong in one round
                 more, failures = False, failures + 1
                 log.error("round_failed", name=self._name, problem=repr(problem))
             if not more and not self._stopping:

@@ -84,6 +84,8 @@ class Worker:
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
+        if not task.cancelled() and (problem := task.exception()) is not None:
+            log.error("job_not_settled", name=task.get_name(), problem=repr(problem))  # its lease will expire
         self._loop.wake()
 
     # -- one job
@@ -96,7 +98,7 @@ class Worker:
         try:
             envelope = await self._queue.opened(taken)
             await self._held(taken, job.run(envelope.context, envelope.data))
-        except Exception as problem:  # whatever a plugin raises puts its job back
+        except Exception as problem:  # noqa: BLE001  whatever a plugin raises puts its job back
             await self._failed(taken, job, problem)
         else:
             await tables.done(self._database, taken)
@@ -142,5 +144,5 @@ class Worker:
         """Run one periodic job now. A failure is logged; its next time comes as usual."""
         try:
             await self._periodic[name].run(Context(tenant="", actor=system_actor(f"job:{name}")), {})
-        except Exception as problem:  # whatever a plugin raises must not end the worker
+        except Exception as problem:  # noqa: BLE001  whatever a plugin raises must not end the worker
             log.error("periodic_job_failed", job=name, problem=named(problem))
