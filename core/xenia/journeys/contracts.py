@@ -26,13 +26,14 @@ Form = Mapping[str, str]
 class AuthMethod(Protocol):
     """A way to prove who one is.
 
-    ``name`` is unique over all plugins and never changes. ``factors`` is the evidence it gives; ``primary`` says that it may come first, before
+    ``name`` is unique over all plugins and never changes. ``factors`` is the evidence it gives, ``amr`` its RFC 8176 values; ``primary`` says that it may come first, before
     anything else was proven. ``label`` is what its button says. The journey counts attempts before ``complete`` is called and clears the
     count only when a session begins, so a method needs no limits of its own.
     """
 
     name: str
     factors: frozenset[Factor]
+    amr: tuple[str, ...]
     primary: bool
     label: Text
     icon: str
@@ -41,8 +42,8 @@ class AuthMethod(Protocol):
         """Whether it can be offered. Before a proof the answer may depend on tenant and device, never on whether the account exists."""
         ...
 
-    async def begin(self, context: Context, journey: Journey) -> StepView:
-        """The view that asks for it. ``journey.user_id`` is ``None`` for an unknown account: the view must be the same."""
+    async def begin(self, context: Context, journey: Journey) -> StepView | Again:
+        """The view that asks for it (``Again`` with ``remember`` where something was made or sent). ``journey.user_id`` is ``None`` for an unknown account: the view must be the same."""
         ...
 
     async def complete(self, context: Context, journey: Journey, form: Form) -> Proven | Refused | Again:
@@ -63,8 +64,8 @@ class StepKind(Protocol):
         """Whether this journey needs it. Asked at each transition, so it must be cheap."""
         ...
 
-    async def show(self, context: Context, journey: Journey) -> StepView:
-        """The view. May be asked for again: effects (a mail) belong behind what is remembered."""
+    async def show(self, context: Context, journey: Journey) -> StepView | Again:
+        """The view. May be asked for again: what had an effect (a mail was sent) is returned as ``Again`` with ``remember``."""
         ...
 
     async def submit(self, context: Context, journey: Journey, form: Form) -> Done | Refused | Again:
@@ -76,7 +77,7 @@ class Enrolment(Protocol):
     """How a person gets a credential: a password, an authenticator app, a passkey.
 
     ``second``: what it makes counts as a second factor. ``sign_up``: it can be the first credential of a new account. ``kind`` is the kind of
-    the credentials it makes.
+    the credentials it makes. Where a method of the same name exists, completing the enrolment counts as that method's proof.
     """
 
     name: str

@@ -106,6 +106,7 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True):
     method: str = ""
     enrolment: str = ""
     draft: Draft | None = None
+    step_up_acr: str = ""
     data: dict[str, dict[str, Any]] = {}
     locale: str = ""
 

@@ -13,7 +13,7 @@ from xenia.journeys.models import Journey
 from xenia.plugin.host import Sealing
 from xenia.security.secrets import check_secret, digest, new_secret
 
-HANDLE = "xjh"
+HANDLE = "jh"
 _PURPOSE = "journey"
 
 _INSERT = """

@@ -12,7 +12,7 @@ from xenia.messages import Text, text
 from xenia.ui import Action, Field, FieldKind, Link, StepView
 
 CHOOSE = "method:"
-BACK = "back"
+BACK = "change"
 
 
 def identify_view(

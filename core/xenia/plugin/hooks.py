@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +30,7 @@ from xenia.sessions.models import Session
 from xenia.tokens.models import AccessClaims
 from xenia.users.models import NewUser, User
 
-Enabled = Callable[[Context], frozenset[str]]
+Enabled = Callable[[Context], Awaitable[frozenset[str]]]
 LIMITS = {"authorize_action": 1.0, "visible_to": 1.0, "shape_session": 1.0, "shape_token": 1.0, "approve_release": 1.0}
 DEFAULT_LIMIT = 2.0
 
@@ -77,9 +77,8 @@ class Hooks:
 
     # -- dispatch
 
-    def impls(self, hook: str, context: Context | None = None) -> Iterator[tuple[str, Callable[..., Any]]]:
-        """The plugins that implement ``hook``, in true call order, with a callable that takes keywords."""
-        on = self._enabled(context) if context is not None else None
+    def impls(self, hook: str, on: frozenset[str] | None = None) -> Iterator[tuple[str, Callable[..., Any]]]:
+        """The plugins (of those that are ``on``) that implement ``hook``, in true call order, with a callable that takes keywords."""
         for impl in reversed(getattr(self._manager.hook, hook).get_hookimpls()):
             if on is None or impl.plugin_name in on:
                 yield impl.plugin_name, _taking(impl)
@@ -91,7 +90,7 @@ class Hooks:
         """
         if in_transaction():
             raise RuntimeError(f"the hook {hook} was asked inside a transaction")
-        for plugin, call in self.impls(hook, context):
+        for plugin, call in self.impls(hook, await self._enabled(context)):
             try:
                 answer = call(context=context, **given)
                 if inspect.isawaitable(answer):
@@ -102,9 +101,9 @@ class Hooks:
             if answer is not None:
                 yield plugin, answer
 
-    def _parts(self, hook: str, context: Context, **given: Any) -> Iterator[tuple[str, Any]]:
+    def _parts(self, hook: str, on: frozenset[str], context: Context, **given: Any) -> Iterator[tuple[str, Any]]:
         """Synchronous answers; one that fails is left out and logged."""
-        for plugin, call in self.impls(hook, context):
+        for plugin, call in self.impls(hook, on):
             try:
                 answer = call(context=context, **given)
             except Exception as problem:
@@ -253,29 +252,29 @@ class Hooks:
             return text("error.unavailable")
         return None
 
-    # -- pages
+    # -- pages: synchronous, so the caller says which plugins are on
 
-    def choose_theme(self, context: Context) -> str | None:
+    def choose_theme(self, on: frozenset[str], context: Context) -> str | None:
         """The first answer."""
-        return next((theme for _, theme in self._parts("choose_theme", context)), None)
+        return next((theme for _, theme in self._parts("choose_theme", on, context)), None)
 
-    def choose_locale(self, context: Context, request: Request[Any, Any, Any]) -> str | None:
+    def choose_locale(self, on: frozenset[str], context: Context, request: Request[Any, Any, Any]) -> str | None:
         """The first answer."""
-        return next((locale for _, locale in self._parts("choose_locale", context, request=request)), None)
+        return next((locale for _, locale in self._parts("choose_locale", on, context, request=request)), None)
 
-    def page_slot(self, context: Context, slot: str) -> tuple[SlotPart, ...]:
+    def page_slot(self, on: frozenset[str], context: Context, slot: str) -> tuple[SlotPart, ...]:
         """All parts of a place, in order."""
-        parts = [part for _, more in self._parts("page_slot", context, slot=slot) for part in more]
+        parts = [part for _, more in self._parts("page_slot", on, context, slot=slot) for part in more]
         return tuple(sorted(parts, key=lambda part: part.order))
 
-    def nav_items(self, context: Context, area: str) -> tuple[NavItem, ...]:
+    def nav_items(self, on: frozenset[str], context: Context, area: str) -> tuple[NavItem, ...]:
         """All entries of an area's menu, in order."""
-        items = [item for _, more in self._parts("nav_items", context, area=area) for item in more if item.area == area]
+        items = [item for _, more in self._parts("nav_items", on, context, area=area) for item in more if item.area == area]
         return tuple(sorted(items, key=lambda item: item.order))
 
-    def template_context(self, context: Context) -> dict[str, Any]:
+    def template_context(self, on: frozenset[str], context: Context) -> dict[str, Any]:
         """Values for every template."""
-        return {name: value for _, values in self._parts("template_context", context) for name, value in values.items()}
+        return {name: value for _, values in self._parts("template_context", on, context) for name, value in values.items()}
 
 
 _STRENGTH = {Verdict.ALLOW: 0, Verdict.STEP_UP: 1, Verdict.DENY: 2}

@@ -1,0 +1,285 @@
+"""The composition root: every part made once and given what it needs. Nothing global, nothing found by import.
+
+``Kernel`` is the running system (and the :class:`Host` that plugins see); :func:`create_app` puts the front and the framework around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from litestar import Litestar
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
+from litestar.types import ASGIApp
+
+from xenia.access.roles import StoredRoles
+from xenia.access.service import AccessService
+from xenia.applications.events import EVENTS as APPLICATION_EVENTS
+from xenia.applications.service import ApplicationService
+from xenia.background import Background
+from xenia.cache import ConfigCache
+from xenia.clock import Clock, SystemClock
+from xenia.context import Context
+from xenia.credentials.events import EVENTS as CREDENTIAL_EVENTS
+from xenia.credentials.service import CredentialService
+from xenia.db import Database
+from xenia.errors import NotFound
+from xenia.events.service import EventService
+from xenia.events.writer import GroupWriter
+from xenia.grants.events import EVENTS as GRANT_EVENTS
+from xenia.grants.service import GrantService, SubjectService
+from xenia.http.answers import from_framework
+from xenia.http.front import Front
+from xenia.http.guards import SignInNeeded, enforce
+from xenia.http.health import health_endpoints
+from xenia.http.routes import RouteOwners, checked_guard
+from xenia.jobs.service import JobQueue
+from xenia.journeys.engine import Engine
+from xenia.journeys.finish import EVENTS as JOURNEY_EVENTS
+from xenia.journeys.finish import Finisher
+from xenia.journeys.offering import Offering
+from xenia.journeys.protocols import AccountProtocol, PageProtocol
+from xenia.journeys.routes import ROUTES
+from xenia.journeys.runner import Runner
+from xenia.journeys.service import JourneyService
+from xenia.journeys.store import JourneyStore
+from xenia.messages import Catalogue, read_locales
+from xenia.notify.events import EVENTS as NOTIFY_EVENTS
+from xenia.notify.service import NotifyService
+from xenia.plugin.hooks import Hooks
+from xenia.plugin.host import Store
+from xenia.plugin.manifest import Manifest, Plugin, discover
+from xenia.plugin.registry import CORE, Registry, collect, collect_words
+from xenia.security.csrf import Csrf
+from xenia.security.dialer import Dialer
+from xenia.security.hashing import PasswordHasher
+from xenia.security.limits import Limits
+from xenia.security.one_time import OneTime
+from xenia.security.proxies import Proxies
+from xenia.security.sealing import MasterKey
+from xenia.security.secrets import keyed_digest
+from xenia.security.vault import Vault
+from xenia.sessions.events import EVENTS as SESSION_EVENTS
+from xenia.sessions.service import SessionService
+from xenia.settings import Settings
+from xenia.tenants.events import EVENTS as TENANT_EVENTS
+from xenia.tenants.models import SessionSettings, SignInSettings
+from xenia.tenants.service import TenantService
+from xenia.tenants.settings import SettingsService
+from xenia.tokens.events import EVENTS as TOKEN_EVENTS
+from xenia.tokens.keys import KeyService
+from xenia.tokens.revocations import RevocationLog
+from xenia.tokens.service import TokenService
+from xenia.ui import Renderer
+from xenia.users.events import EVENTS as USER_EVENTS
+from xenia.users.service import UserService
+
+CORE_EVENTS = (
+    *USER_EVENTS, *CREDENTIAL_EVENTS, *SESSION_EVENTS, *GRANT_EVENTS, *TOKEN_EVENTS, *APPLICATION_EVENTS, *TENANT_EVENTS, *JOURNEY_EVENTS,
+    *NOTIFY_EVENTS,
+)  # fmt: skip
+CORE_SETTINGS: dict[type[Any], str] = {SignInSettings: "sign_in", SessionSettings: "sessions"}
+
+
+class Kernel:
+    """The running system. Implements :class:`xenia.plugin.host.Host`."""
+
+    def __init__(
+        self, settings: Settings, plugins: Sequence[Plugin], database: Database, master_key: MasterKey, *, live: bool, clock: Clock | None = None
+    ) -> None:
+        self.settings = settings
+        self.database = database
+        self.clock = clock or SystemClock()
+        self.installed = tuple(plugins)
+        self.live = live
+        self._words()
+        self._security(master_key)
+        self._nouns()
+        self._people()
+        self._journeys()
+        collect(self.hooks, self, self.registry)
+        self._late()
+
+    # -- the parts, from the ground up
+
+    def _words(self) -> None:
+        """Sentences, event types and permissions: everything that is only names."""
+        self.catalogue = Catalogue()
+        self.catalogue.add(read_locales(Path(__file__).parent / "locales"))
+        self.registry = Registry()
+        for kind in CORE_EVENTS:
+            self.registry.events.add(CORE, kind.name, kind)
+        self.hooks = Hooks(self.installed, self._enabled)
+        collect_words(self.hooks, self.catalogue, self.registry)
+
+    def _security(self, master_key: MasterKey) -> None:
+        self._digest_key = master_key.derive("digest")
+        self.csrf = Csrf(master_key.derive("csrf"))
+        self.vault = Vault(self.database, master_key)
+        self.sealing = self.vault
+        self.hasher = PasswordHasher()
+        self.limits = Limits(self.database, master_key.derive("limits"))
+        self.one_time = OneTime(self.database, master_key.derive("one-time"))
+        self.dialer = Dialer(self.settings.outgoing_allow, development=self.settings.development)
+        self.proxies = Proxies(self.settings.trusted_proxies)
+
+    def _nouns(self) -> None:
+        """Tenants, configuration, events, jobs, and what tokens need."""
+        self.cache = ConfigCache(self.database, live=self.live, clock=self.clock)
+        self.events = EventService(self.database, self.vault, self.registry.events.all().keys())
+        self.writer = GroupWriter(self.database, self.events)
+        self.tenants = TenantService(self.database, self.cache, self.events, self.plugins, public_url=self.settings.public_url)
+        kinds = CORE_SETTINGS | {manifest.settings: manifest.name for manifest in self.plugins if manifest.settings}
+        self.config = SettingsService(self.database, self.cache, self.vault, kinds)
+        self.jobs = JobQueue(self.database, self.vault)
+        self.revocations = RevocationLog(self.database, self.clock)
+        self.keys = KeyService(self.database, self.cache, self.events, self.vault)
+
+    def _people(self) -> None:
+        """Users, credentials, grants, sessions, tokens, applications, permissions."""
+        self.grants = GrantService(self.database, self.events, self.revocations)
+        self.subjects = SubjectService(self.database)
+        self.sessions = SessionService(self.database, self.events, self.grants, self.revocations)
+        self.users = UserService(self.database, self.events, self.sessions.end_user)
+        self.credentials = CredentialService(self.database, self.events, self.vault)
+        self.applications = ApplicationService(self.database, self.cache, self.events, self.hasher, self.grants)
+        self.tokens = TokenService(self.database, self.keys, self.tenants, self.grants, self.revocations, self.writer.record)
+        self.access = AccessService(self.hooks, StoredRoles(self.users, self.tenants), self.registry.permissions.all())
+        self.notify = NotifyService(self)
+
+    def _journeys(self) -> None:
+        offering = Offering(self.registry, self.hooks, self.tenants, self.config, self.credentials, self.applications)
+        store = JourneyStore(self.database, self.vault)
+        self.journeys = JourneyService(store, self.sessions, self.users, self.applications, offering, self.clock)
+        finisher = Finisher(
+            self.database, store, self.users, self.credentials, self.sessions, self.events, self.hooks, self.config, self.limits, offering
+        )
+        engine = Engine(offering, self.users, self.limits, self.clock)
+        self.runner = Runner(self.database, store, engine, finisher, self.journeys, self.credentials, self.registry)
+        for protocol in (PageProtocol(), AccountProtocol()):
+            self.registry.protocols.add(CORE, protocol.name, protocol)
+
+    def _late(self) -> None:
+        """What needs the plugins' contributions."""
+        self.renderer: Renderer | None = next(iter(self.registry.renderers.all().values()), None)
+        self.background = Background(self)
+
+    # -- what the host offers besides its services
+
+    @property
+    def plugins(self) -> tuple[Manifest, ...]:
+        """The manifests of every installed plugin, in requirement order."""
+        return tuple(plugin.manifest for plugin in self.installed)
+
+    async def _enabled(self, context: Context) -> frozenset[str]:
+        tenant = await self.tenants.get(context.tenant)
+        return tenant.plugins if tenant else frozenset()
+
+    def transaction(self) -> AbstractAsyncContextManager[None]:
+        """One transaction for everything awaited inside; joined where one runs already."""
+        return self.database.transaction()
+
+    def store(self, context: Context) -> AbstractAsyncContextManager[Store]:
+        """A plugin's own tables for the context's tenant."""
+        return self.database.scoped(context.tenant)
+
+    async def url(self, context: Context, path: str) -> str:
+        """The absolute address of ``path`` below the tenant's issuer: from configuration, never from a request."""
+        tenant = await self.tenants.get(context.tenant)
+        if tenant is None:
+            raise NotFound(f"no tenant {context.tenant}")
+        return f"{tenant.issuer}{path}"
+
+    def keyed_digest(self, purpose: str, *parts: str) -> bytes:
+        """A keyed digest (HMAC-SHA-256) for what has too little entropy for a plain one."""
+        return keyed_digest(self._digest_key, purpose, *parts)
+
+    # -- life
+
+    async def start(self) -> None:
+        """Open the database and begin the background work."""
+        await self.database.open()
+        if self.live:
+            await self.background.start()
+
+    async def stop(self) -> None:
+        """End the background work, then close the database."""
+        await self.background.stop()
+        await self.database.close()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[Kernel]:
+        """Started for the while, as commands and tests want it."""
+        async with AsyncExitStack() as stack:
+            await self.start()
+            stack.push_async_callback(self.stop)
+            yield self
+
+
+def create_app(
+    settings: Settings,
+    plugins: Sequence[Plugin] | None = None,
+    *,
+    database: Database,
+    master_key: MasterKey,
+    live: bool = True,
+    clock: Clock | None = None,
+) -> Front:
+    """The whole application. ``plugins`` defaults to everything that is installed. Raises ``SetupError`` with one clear line."""
+    installed = discover(settings.plugins) if plugins is None else tuple(plugins)
+    kernel = Kernel(settings, installed, database, master_key, live=live, clock=clock)
+    return front_of(kernel)
+
+
+def front_of(kernel: Kernel) -> Front:
+    """The ASGI application around a kernel."""
+    owners = RouteOwners()
+    handlers = list(_routes(kernel, owners))
+    hot = {route.path: (plugin, route) for plugin, route in kernel.registry.hot_routes.owned()}
+    for path, (plugin, _) in hot.items():
+        owners.add(path, plugin)
+    return Front(kernel, _framework(kernel, handlers), hot, owners, _process_wide(kernel))
+
+
+def _routes(kernel: Kernel, owners: RouteOwners) -> Sequence[BaseRouteHandler]:
+    handlers: list[BaseRouteHandler] = []
+    for plugin, handler in [*((CORE, route) for route in ROUTES), *kernel.registry.routes.owned()]:
+        if isinstance(handler, HTTPRouteHandler):
+            checked_guard(plugin, handler)
+        for path in handler.paths:
+            owners.add(path, plugin)
+        handlers.append(handler)
+    return handlers
+
+
+def _framework(kernel: Kernel, handlers: Sequence[BaseRouteHandler]) -> Litestar:
+    app = Litestar(
+        route_handlers=list(handlers),
+        guards=[enforce],
+        exception_handlers={SignInNeeded: _led_to_sign_in, Exception: from_framework},
+        openapi_config=None,
+        debug=False,
+        on_startup=[kernel.start],
+        on_shutdown=[kernel.stop],
+        request_max_body_size=None,  # the front enforces the limit
+    )
+    app.state.kernel = kernel
+    app.state.renderer = kernel.renderer
+    return app
+
+
+def _led_to_sign_in(_request: Any, needed: SignInNeeded) -> Any:
+    return needed.answer
+
+
+def _process_wide(kernel: Kernel) -> Mapping[str, ASGIApp]:
+    return health_endpoints(kernel)
+
+
+if TYPE_CHECKING:
+    from xenia.plugin.host import Host
+
+    def _proof(kernel: Kernel) -> Host:
+        return kernel

@@ -1,0 +1,52 @@
+"""The work beside the requests of a process: following configuration and revocations, sealing events, reacting to them, jobs."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from xenia.events.dispatch import Dispatcher, Subscription
+from xenia.events.sealer import Sealer
+from xenia.jobs.cleanup import cleanup_jobs
+from xenia.jobs.worker import JobWorker, Registered
+from xenia.plugin.registry import CORE
+
+if TYPE_CHECKING:
+    from xenia.app import Kernel
+
+
+class Background:
+    """Starts and stops all of it, in order."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self._kernel = kernel
+        registry = kernel.registry
+        subscriptions = [Subscription(plugin, subscriber) for plugin, subscriber in registry.subscribers.owned()]
+        self.dispatcher = Dispatcher(kernel.database, kernel.events, subscriptions, self._enabled, kernel.clock)
+        self.sealer = Sealer(kernel.database, kernel.keys, kernel.clock, self.dispatcher.wake)
+        core = [*cleanup_jobs(kernel.database), *kernel.notify.jobs()]
+        jobs = [*(Registered(CORE, job) for job in core), *(Registered(plugin, job) for plugin, job in registry.jobs.owned())]
+        self.worker = JobWorker(kernel.database, kernel.jobs, jobs, self._enabled)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def _enabled(self, tenant_id: str, plugin: str) -> bool:
+        tenant = await self._kernel.tenants.get(tenant_id)
+        return plugin == CORE or (tenant is not None and tenant.has(plugin))
+
+    async def start(self) -> None:
+        """Begin everything."""
+        self._tasks = [asyncio.create_task(loop) for loop in (self._kernel.cache.run(), self._kernel.revocations.run())]
+        self.sealer.start()
+        self.dispatcher.start()
+        self.worker.start()
+
+    async def stop(self) -> None:
+        """End everything: what is in work is finished first."""
+        await self.worker.stop()
+        await self.dispatcher.stop()
+        await self.sealer.stop()
+        await self._kernel.writer.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []

@@ -1,0 +1,222 @@
+"""Moves journeys: asks the policy what is needed, shows the plugin's view for it, judges what was posted.
+
+Each transition is one conditional statement on the journey's version, so that a double submit has one winner. Attempts are counted before a
+method judges anything, so that of 200 parallel guesses no more than the limit are looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from xenia.clock import Clock
+from xenia.context import Context
+from xenia.credentials.models import NewCredential
+from xenia.errors import TooMany, XeniaError
+from xenia.journeys.contracts import AuthMethod, Enrolment, Form
+from xenia.journeys.models import Again, Claimed, Done, Draft, Enrolled, Goal, Journey, Need, NeedKind, Proven, Refused
+from xenia.journeys.offering import Offering
+from xenia.journeys.policy import next_need
+from xenia.journeys.views import BACK, CHOOSE, choice_view, completed, identify_view, method_choices
+from xenia.log import log
+from xenia.messages import Text, text
+from xenia.security.limits import Limit, Limits
+from xenia.security.limits import Refused as LimitReached
+from xenia.sessions.models import Proof
+from xenia.tenants.models import SignInSettings, SignUpMode
+from xenia.ui import StepView
+from xenia.users.contracts import Users
+from xenia.users.models import IdentifierKind
+
+Outcome_ = Proven | Refused | Again | Done | Enrolled
+MAX_IDENTIFIER = 254
+
+
+class Moved(msgspec.Struct, frozen=True, kw_only=True):
+    """What a submit led to: the journey as it is now, whether something was proven, and what to show before anything else.
+
+    ``credentials`` are to be stored for the person in the same transaction as the transition.
+    """
+
+    journey: Journey
+    rotate: bool = False
+    view: StepView | None = None
+    errors: dict[str, Text] = {}
+    status: int = 200
+    credentials: tuple[NewCredential, ...] = ()
+
+
+class Engine:
+    """The journey's rules. Knows no HTTP and stores nothing."""
+
+    def __init__(self, offering: Offering, users: Users, limits: Limits, clock: Clock) -> None:
+        self._offering = offering
+        self._users = users
+        self._limits = limits
+        self._clock = clock
+
+    # -- what is needed, and its view
+
+    async def need(self, context: Context, journey: Journey) -> Need | None:
+        """The next need. Raises ``Impossible``."""
+        policy = await self._offering.policy(context, journey)
+        return next_need(journey, policy, await self._offering.offers(context, journey))
+
+    async def view(self, context: Context, journey: Journey, need: Need, errors: Mapping[str, Text]) -> Again:
+        """The view of a need, and what its plugin wants remembered."""
+        if need.kind is NeedKind.IDENTIFY:
+            settings = await self._offering.sign_in_settings(context)
+            return Again(view=identify_view(journey, sign_up=settings.sign_up is SignUpMode.OPEN, errors=errors))
+        chosen, choices = await self._chosen(context, journey, need)
+        if chosen is None:
+            return Again(view=choice_view(journey, choices))
+        shown = await (chosen.show(context, journey) if need.kind is NeedKind.STEP else chosen.begin(context, journey))
+        again = shown if isinstance(shown, Again) else Again(view=shown)
+        view = again.view or StepView(step=need.name, title=text("journey.continue"))
+        alternatives = () if need.kind is NeedKind.STEP else method_choices(choices, chosen.name)
+        return Again(view=completed(view, journey, alternatives, errors), remember=again.remember)
+
+    async def _chosen(self, context: Context, journey: Journey, need: Need) -> tuple[Any, list[Any]]:
+        """The method, enrolment or step to show, and everything that would do."""
+        shelf = await self._offering.shelf(context, need.kind)
+        if need.kind is NeedKind.STEP:
+            return shelf[need.name], []
+        choices: list[AuthMethod | Enrolment] = [shelf[name] for name in need.any_of if name in shelf]
+        picked = journey.method if need.kind is NeedKind.PROVE else journey.enrolment
+        by_name = {choice.name: choice for choice in choices}
+        return by_name.get(picked, choices[0]), choices
+
+    # -- what was posted
+
+    async def submit(self, context: Context, journey: Journey, form: Form) -> Moved:
+        """Judge a posted form against what the journey needs now. Raises ``Impossible``."""
+        action = form.get("action", "")
+        if action == BACK:
+            return Moved(journey=_from_the_start(journey))
+        need = await self.need(context, journey)
+        if need is None:
+            return Moved(journey=journey)
+        if action.startswith(CHOOSE):
+            return Moved(journey=_choose(journey, need, action.removeprefix(CHOOSE)))
+        if need.kind is NeedKind.IDENTIFY:
+            return await self._identify(context, journey, form)
+        chosen, _ = await self._chosen(context, journey, need)
+        if need.kind is NeedKind.PROVE:
+            return await self._prove(context, journey, chosen, form)
+        outcome = await (chosen.submit(context, journey, form) if need.kind is NeedKind.STEP else chosen.complete(context, journey, form))
+        return await self._apply(context, journey, chosen, outcome)
+
+    async def _identify(self, context: Context, journey: Journey, form: Form) -> Moved:
+        """Take the identifier as claimed. Whether an account has it changes nothing that is seen."""
+        typed = form.get("identifier", "").strip()
+        if not typed or len(typed) > MAX_IDENTIFIER or "@" not in typed:
+            return Moved(journey=journey, errors={"identifier": text("journey.email.wrong")}, status=422)
+        claimed = Claimed(IdentifierKind.EMAIL, typed)
+        user = await self._users.find(context, claimed.kind, typed)
+        if journey.goal is Goal.SIGN_UP:
+            draft = Draft(taken=user is not None)
+            return Moved(journey=msgspec.structs.replace(journey, claimed=claimed, draft=draft))
+        return Moved(journey=msgspec.structs.replace(journey, claimed=claimed, user_id=user.id if user else None))
+
+    async def _prove(self, context: Context, journey: Journey, method: AuthMethod, form: Form) -> Moved:
+        """Count the attempt first; only then may the method look at it."""
+        await self._count(context, journey, form)
+        outcome = await method.complete(context, journey, form)
+        return await self._apply(context, journey, method, outcome)
+
+    async def _count(self, context: Context, journey: Journey, form: Form) -> None:
+        if form.get("action", ""):
+            return  # resending or switching is no guess; it has limits of its own
+        settings = await self._offering.sign_in_settings(context)
+        place = await self._limits.reserve(context.tenant, attempts_limit(settings), account_key(journey))
+        if isinstance(place, LimitReached):
+            log.info("attempts_exhausted", tenant=context.tenant)
+            raise TooMany(place.retry_after)
+
+    async def _apply(self, context: Context, journey: Journey, by: Any, outcome: Outcome_) -> Moved:
+        match outcome:
+            case Proven(user_id=user_id, proof=proof):
+                return self._proven(journey, user_id, proof)
+            case Refused(errors=errors):
+                return Moved(journey=journey, errors=errors, status=422)
+            case Again(view=view, remember=remember):
+                return Moved(journey=_remember(journey, by.name, remember), view=view)
+            case Done():
+                return Moved(journey=_done(journey, by.name, outcome), rotate=True)
+            case Enrolled():
+                return await self._enrolled(context, journey, by, outcome)
+        raise XeniaError(f"{by.name} answered {type(outcome).__name__}")
+
+    def _proven(self, journey: Journey, user_id: Any, proof: Proof) -> Moved:
+        """Another proof. One that is of somebody else than the journey is about ends it."""
+        if journey.user_id not in (None, user_id):
+            return Moved(journey=journey, errors={"": text("journey.other_person")}, status=422)
+        proofs = (*(known for known in journey.proofs if known.method != proof.method), proof)
+        return Moved(journey=msgspec.structs.replace(journey, user_id=user_id, proofs=proofs, method=""), rotate=True)
+
+    async def _enrolled(self, context: Context, journey: Journey, by: Enrolment, outcome: Enrolled) -> Moved:
+        """Keep the credentials: in the draft of a sign-up, else with the user."""
+        if journey.draft is not None:
+            draft = msgspec.structs.replace(journey.draft, credentials=(*journey.draft.credentials, *outcome.credentials))
+            journey = msgspec.structs.replace(journey, draft=draft)
+        proofs = (*journey.proofs, *await self._proof_of(context, by))
+        journey = msgspec.structs.replace(_forget(journey, by.name), proofs=proofs, done=(*journey.done, by.name))
+        credentials = () if journey.draft is not None else outcome.credentials
+        return Moved(journey=journey, rotate=True, view=outcome.view, credentials=credentials)
+
+    async def _proof_of(self, context: Context, by: Enrolment) -> tuple[Proof, ...]:
+        method = (await self._offering.shelf(context, NeedKind.PROVE)).get(by.name)
+        if method is None:
+            return ()
+        return (Proof(method=method.name, factors=method.factors, amr=method.amr, at=self._clock.now()),)
+
+
+def attempts_limit(settings: SignInSettings) -> Limit:
+    """Attempts on every factor and every path share this one."""
+    return Limit("attempts", settings.attempts, timedelta(seconds=settings.attempts_window_seconds))
+
+
+def account_key(journey: Journey) -> str:
+    """Whose attempts these are: the account's, however it was spelled; for an unknown one, the spelling's."""
+    if journey.user_id is not None:
+        return str(journey.user_id)
+    return f"?{journey.claimed.value.casefold()}" if journey.claimed else f"journey:{journey.id}"
+
+
+def _choose(journey: Journey, need: Need, name: str) -> Journey:
+    if name not in need.any_of:
+        return journey
+    field = "method" if need.kind is NeedKind.PROVE else "enrolment"
+    return msgspec.structs.replace(journey, **{field: name})
+
+
+def _from_the_start(journey: Journey) -> Journey:
+    """Another identifier, please. What was proven is forgotten."""
+    if journey.goal in (Goal.STEP_UP, Goal.ENROL):
+        return journey
+    return msgspec.structs.replace(
+        journey, claimed=None, user_id=None, proofs=(), verified=(), done=(), method="", draft=None, data={}, step_up_acr=""
+    )
+
+
+def _remember(journey: Journey, name: str, remember: dict[str, Any] | None) -> Journey:
+    if remember is None:
+        return journey
+    return msgspec.structs.replace(journey, data={**journey.data, name: remember})
+
+
+def _forget(journey: Journey, name: str) -> Journey:
+    return msgspec.structs.replace(journey, data={key: value for key, value in journey.data.items() if key != name})
+
+
+def _done(journey: Journey, name: str, outcome: Done) -> Journey:
+    journey = _remember(journey, name, outcome.remember)
+    draft = journey.draft
+    if draft is not None and outcome.attributes:
+        draft = msgspec.structs.replace(draft, attributes={**draft.attributes, **outcome.attributes})
+    return msgspec.structs.replace(
+        journey, done=(*journey.done, name), verified=(*journey.verified, *outcome.verified), draft=draft
+    )

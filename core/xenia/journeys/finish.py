@@ -1,0 +1,185 @@
+"""The end of a journey: the only place where a session begins.
+
+In one transaction: the journey is finished (one conditional statement decides who does it), a sign-up's user is created with what was proven, the
+session begins, the attempts are forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from xenia.applications.contracts import Applications
+from xenia.context import Context, user_actor
+from xenia.credentials.contracts import Credentials
+from xenia.db import Database
+from xenia.errors import Conflict, XeniaError
+from xenia.events.contracts import Events
+from xenia.events.models import EventType, NewEvent, Object
+from xenia.ids import new_id
+from xenia.journeys.assurance import achieved, amr_of, authenticated_at
+from xenia.journeys.engine import account_key, attempts_limit
+from xenia.journeys.models import Goal, Journey, LoginAttempt, LoginDecision, Verdict
+from xenia.journeys.offering import Offering
+from xenia.journeys.store import Found, JourneyStore
+from xenia.plugin.hooks import Hooks
+from xenia.security.limits import Limits
+from xenia.sessions.models import Session
+from xenia.sessions.service import SessionService
+from xenia.tenants.contracts import SettingsStore
+from xenia.tenants.models import SessionSettings
+from xenia.users.contracts import Users
+from xenia.users.models import NewIdentifier, NewUser, User, UserStatus
+
+EVENTS = (
+    EventType("journey.denied", "A sign-in was refused by a decision."),
+    EventType("journey.completed", "A journey reached its goal."),
+)
+
+
+class Lost(XeniaError):
+    """Another request finished this journey first."""
+
+    code, status = "journey_lost", 409
+
+
+class Refusal(Exception):
+    """The person may not sign in: they are disabled, or a plugin denied it."""
+
+    def __init__(self, decision: LoginDecision) -> None:
+        super().__init__(decision.reason)
+        self.decision = decision
+
+
+class StepUp(Exception):
+    """A decision asks for more assurance before the session may begin."""
+
+    def __init__(self, acr: str) -> None:
+        super().__init__(acr)
+        self.acr = acr
+
+
+class Finisher:
+    """Ends journeys that need nothing more."""
+
+    def __init__(
+        self,
+        database: Database,
+        store: JourneyStore,
+        users: Users,
+        credentials: Credentials,
+        sessions: SessionService,
+        events: Events,
+        hooks: Hooks,
+        config: SettingsStore,
+        limits: Limits,
+        offering: Offering,
+        applications: Applications,
+    ) -> None:
+        self._database = database
+        self._store = store
+        self._users = users
+        self._credentials = credentials
+        self._sessions = sessions
+        self._events = events
+        self._hooks = hooks
+        self._config = config
+        self._limits = limits
+        self._offering = offering
+        self._applications = applications
+
+    async def finish(self, context: Context, found: Found, current: Session | None) -> tuple[Session, str]:
+        """The session and its cookie's secret. Raises :class:`Refusal`, :class:`StepUp`, :class:`Lost` or ``Conflict``."""
+        journey = found.journey
+        user = await self._person(context, journey)
+        new = await self._new_user(context, journey)
+        await self._decide(context, journey, user)
+        shape = await self._shape(context, journey, user)
+        async with self._database.transaction():
+            if not await self._store.finish(context, journey.id, found.version):
+                raise Lost("finished already")
+            if new is not None:
+                user = await self._create(context, journey, new)
+            if user is None:
+                raise Lost("nobody to sign in")
+            return await self._begin(context.acting(user_actor(context.tenant, user.id)), journey, user, current, shape)
+
+    async def _person(self, context: Context, journey: Journey) -> User | None:
+        """Whom the journey is about. A disabled account is refused in the same words as a wrong password."""
+        if journey.goal is Goal.SIGN_UP:
+            return None
+        user = await self._users.get(context, journey.user_id) if journey.user_id else None
+        if user is None or user.status is not UserStatus.ACTIVE:
+            raise Refusal(LoginDecision(verdict=Verdict.DENY, reason="the account is not active"))
+        return user
+
+    async def _new_user(self, context: Context, journey: Journey) -> NewUser | None:
+        """The user that a sign-up will create, checked by the hooks before the transaction."""
+        if journey.goal is not Goal.SIGN_UP:
+            return None
+        if journey.draft is None or journey.draft.taken or journey.claimed is None:
+            raise Conflict("the address has an account already")
+        verified = journey.claimed in journey.verified
+        identifier = NewIdentifier(kind=journey.claimed.kind, value=journey.claimed.value, verified=verified)
+        new = NewUser(identifiers=(identifier,), attributes=journey.draft.attributes, locale=journey.locale or None, pool=context.pool)
+        if problems := await self._hooks.validate_user(context, new):
+            raise Refusal(LoginDecision(verdict=Verdict.DENY, reason="refused by a check", public=next(iter(problems.values()))))
+        return new
+
+    async def _create(self, context: Context, journey: Journey, new: NewUser) -> User:
+        user = await self._users.create(context, new)
+        for credential in journey.draft.credentials if journey.draft else ():
+            await self._credentials.add(context, user.id, credential)
+        return user
+
+    async def _decide(self, context: Context, journey: Journey, user: User | None) -> None:
+        """Ask the decision hooks; a step-up that is reached already is an allow."""
+        if user is None:
+            return
+        acr = achieved(journey.proofs)
+        attempt = LoginAttempt(
+            user_id=user.id, application=journey.requirement.application, acr=acr, proofs=journey.proofs, goal=journey.goal
+        )
+        decision = await self._hooks.authorize_login(context, attempt)
+        if decision.verdict is Verdict.DENY:
+            await self._denied(context, journey, user, decision)
+            raise Refusal(decision)
+        if decision.verdict is Verdict.STEP_UP and decision.acr > acr:
+            raise StepUp(decision.acr)
+
+    async def _denied(self, context: Context, journey: Journey, user: User, decision: LoginDecision) -> None:
+        about = Object("user", str(user.id))
+        await self._events.record(
+            context, NewEvent(type="journey.denied", object=about, person=user.id, data={"reason": decision.reason}, result="refused")
+        )
+
+    async def _shape(self, context: Context, journey: Journey, user: User | None) -> Mapping[str, Any]:
+        """What hooks say about the session that is to come."""
+        if user is None:
+            return {}
+        at = authenticated_at(journey.proofs)
+        preview = Session(
+            tenant=context.tenant, id=new_id(), user_id=user.id, acr=achieved(journey.proofs), amr=amr_of(journey.proofs), proofs=journey.proofs,
+            authenticated_at=at, created_at=at, last_seen_at=at, expires_at=at,
+        )  # fmt: skip
+        return await self._hooks.shape_session(context, preview)
+
+    async def _begin(
+        self, context: Context, journey: Journey, user: User, current: Session | None, shape: Mapping[str, Any]
+    ) -> tuple[Session, str]:
+        settings = await self._config.get(context, SessionSettings)
+        begun = await self._sessions.begin(
+            context,
+            user.id,
+            proofs=journey.proofs,
+            acr=achieved(journey.proofs),
+            amr=amr_of(journey.proofs),
+            lifetime=settings,
+            shape=shape,
+            replaces=current.id if current else None,
+        )
+        limit = attempts_limit(await self._offering.sign_in_settings(context))
+        await self._limits.using(self._database).clear(context.tenant, limit, account_key(msgspec.structs.replace(journey, user_id=user.id)))
+        return begun

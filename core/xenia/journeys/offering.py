@@ -1,0 +1,95 @@
+"""What the tenant's plugins offer to a journey, gathered for the policy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from xenia.applications.contracts import Applications
+from xenia.context import Context
+from xenia.credentials.contracts import Credentials
+from xenia.journeys.contracts import AuthMethod
+from xenia.journeys.models import Goal, Journey, Need, NeedKind
+from xenia.journeys.policy import EnrolmentOffer, MethodOffer, Offers, Policy
+from xenia.log import log
+from xenia.plugin.hooks import Hooks
+from xenia.plugin.registry import Registry, View
+from xenia.tenants.contracts import SettingsStore, Tenants
+from xenia.tenants.models import SignInSettings
+
+
+class Offering:
+    """Asks the tenant's methods, enrolments and steps; what fails is not offered, and the policy then refuses."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        hooks: Hooks,
+        tenants: Tenants,
+        config: SettingsStore,
+        credentials: Credentials,
+        applications: Applications,
+    ) -> None:
+        self._registry = registry
+        self._hooks = hooks
+        self._tenants = tenants
+        self._config = config
+        self._credentials = credentials
+        self._applications = applications
+
+    async def sign_in_settings(self, context: Context) -> SignInSettings:
+        """The tenant's sign-in settings."""
+        return await self._config.get(context, SignInSettings)
+
+    async def policy(self, context: Context, journey: Journey) -> Policy:
+        """What tenant, application and decisions ask for."""
+        wanted = journey.requirement.application
+        application = await self._applications.get(context, wanted) if wanted else None
+        return Policy(
+            settings=await self.sign_in_settings(context),
+            application_acr=application.required_acr if application else "",
+            step_up_acr=journey.step_up_acr,
+        )
+
+    async def shelf(self, context: Context, kind: NeedKind) -> Mapping[str, Any]:
+        """The contributions of this tenant that answer a kind of need."""
+        view = await self._view(context)
+        return {NeedKind.PROVE: view.auth_methods, NeedKind.ENROL: view.enrolments, NeedKind.STEP: view.steps}[kind]
+
+    async def offers(self, context: Context, journey: Journey) -> Offers:
+        """Everything the policy needs to know."""
+        view = await self._view(context)
+        proven = bool(journey.proofs)
+        return Offers(
+            methods=tuple([_offer(method) for method in view.auth_methods.values() if await _available(method, context, journey)]),
+            enrolments=tuple(EnrolmentOffer(name=it.name, second=it.second, sign_up=it.sign_up) for it in view.enrolments.values()),
+            steps=tuple([step.name for step in view.steps.values() if await step.needed(context, journey)]) if proven else (),
+            more=await self._more(context, journey) if proven else (),
+            provided=frozenset().union(*(step.provides for step in view.steps.values())),
+            has_second=proven and await self._has_second(context, journey),
+        )
+
+    async def _more(self, context: Context, journey: Journey) -> tuple[Need, ...]:
+        return await self._hooks.plan_journey(context, journey)
+
+    async def _has_second(self, context: Context, journey: Journey) -> bool:
+        """Whether a second factor was ever enrolled, even by a plugin that is off now."""
+        if journey.goal is Goal.SIGN_UP or journey.user_id is None:
+            return False
+        return any(summary.second for summary in await self._credentials.summaries(context, journey.user_id))
+
+    async def _view(self, context: Context) -> View:
+        tenant = await self._tenants.get(context.tenant)
+        return self._registry.view(tenant.plugins if tenant else frozenset())
+
+
+def _offer(method: AuthMethod) -> MethodOffer:
+    return MethodOffer(name=method.name, factors=method.factors, primary=method.primary)
+
+
+async def _available(method: AuthMethod, context: Context, journey: Journey) -> bool:
+    try:
+        return await method.available(context, journey)
+    except Exception as problem:
+        log.error("method_failed", name=method.name, tenant=context.tenant, problem=repr(problem))
+        return False

@@ -1,0 +1,190 @@
+"""One request of a journey: find it, move it, keep it, show what comes next or end it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from litestar.connection import Request
+from litestar.response import Response
+
+from xenia.context import Context
+from xenia.credentials.contracts import Credentials
+from xenia.db import Database
+from xenia.errors import Conflict, Forbidden, NotFound, TooMany
+from xenia.http.state import context_of, path_below, tenant_of
+from xenia.journeys.contracts import Form
+from xenia.journeys.engine import Engine, Moved
+from xenia.journeys.finish import Finisher, Lost, Refusal, StepUp
+from xenia.journeys.models import Again, Goal, Journey
+from xenia.journeys.policy import Impossible
+from xenia.journeys.service import JourneyService
+from xenia.journeys.store import Found, JourneyStore
+from xenia.log import log
+from xenia.messages import Text, text
+from xenia.plugin.registry import Registry
+from xenia.security.secrets import digest, same
+from xenia.tenants.contracts import Tenants
+from xenia.ui import Page, Redirect, StepView
+
+CANCEL = "cancel"
+
+
+class Runner:
+    """Serves the journey's address."""
+
+    def __init__(
+        self,
+        database: Database,
+        store: JourneyStore,
+        engine: Engine,
+        finisher: Finisher,
+        journeys: JourneyService,
+        credentials: Credentials,
+        tenants: Tenants,
+        registry: Registry,
+    ) -> None:
+        self._database = database
+        self._store = store
+        self._engine = engine
+        self._finisher = finisher
+        self._journeys = journeys
+        self._credentials = credentials
+        self._tenants = tenants
+        self._registry = registry
+
+    async def show(self, request: Request[Any, Any, Any], handle: str) -> Response[Any]:
+        """The page of what is needed now."""
+        context, found = await self._found(request, handle)
+        return await self._onward(request, context, found, handle, Moved(journey=found.journey))
+
+    async def submit(self, request: Request[Any, Any, Any], handle: str, form: Form) -> Response[Any]:
+        """Judge a form; the next page, or the journey's end. A form that was sent twice is led on."""
+        context, found = await self._found(request, handle)
+        if not found.current:
+            return await self._onward(request, context, found, handle, Moved(journey=found.journey))
+        if form.get("action") == CANCEL:
+            return await self._abandon(request, context, found)
+        try:
+            moved = await self._engine.submit(context, found.journey, form)
+        except TooMany as problem:
+            moved = Moved(journey=found.journey, errors={"": _too_many(problem.retry_after)}, status=429)
+        except Impossible as problem:
+            return self._refused(problem.missing)
+        kept, handle = await self._keep(context, found, moved, handle)
+        return await self._onward(request, context, kept, handle, moved)
+
+    async def _found(self, request: Request[Any, Any, Any], handle: str) -> tuple[Context, Found]:
+        """The live journey, if this is the browser that began it. Another browser gets no session out of it, and no hint."""
+        context = context_of(request)
+        found = await self._store.find(context, handle)
+        if found is None:
+            raise NotFound("no such journey", public=text("journey.gone"))
+        browser = request.scope["state"]["browser"]
+        if not browser or not same(digest(browser), found.browser):
+            raise Forbidden("another browser", public=text("journey.other_browser"))
+        return context.for_application(found.journey.requirement.application), found
+
+    async def _keep(self, context: Context, found: Found, moved: Moved, handle: str) -> tuple[Found, str]:
+        """Store the transition, with credentials that came with it. Raises where another request was first."""
+        if moved.journey == found.journey and not moved.credentials:
+            return found, handle
+        async with self._database.transaction():
+            for credential in moved.credentials:
+                if moved.journey.user_id is None:
+                    raise NotFound("an enrolment without a person")
+                await self._credentials.add(context, moved.journey.user_id, credential)
+            fresh = await self._store.save(context, moved.journey, found.version, rotate=moved.rotate)
+            if fresh is None:
+                raise Lost("another request moved this journey")
+        return Found(moved.journey, found.version + 1, found.browser, True), fresh or handle
+
+    async def _onward(self, request: Request[Any, Any, Any], context: Context, found: Found, handle: str, moved: Moved) -> Response[Any]:
+        """Show what is needed now, or finish."""
+        try:
+            need = None if moved.view else await self._engine.need(context, found.journey)
+            if need is None and moved.view is None:
+                return await self._finish(request, context, found, handle)
+            shown = Again(view=moved.view) if need is None else await self._engine.view(context, found.journey, need, moved.errors)
+        except Impossible as problem:
+            log.warning("journey_impossible", tenant=context.tenant, reason=problem.missing)
+            return self._refused(problem.missing)
+        if need is not None and shown.remember is not None:
+            found, handle = await self._keep(context, found, _remembering(found.journey, await self._name(context, found, need), shown), handle)
+        return await self._page(request, found, handle, shown.view, moved.status)
+
+    async def _name(self, context: Context, found: Found, need: Any) -> str:
+        """Under which name the shown view is remembered."""
+        if need.name:
+            return str(need.name)
+        picked = found.journey.method or found.journey.enrolment
+        return picked if picked in need.any_of else str(need.any_of[0])
+
+    async def _finish(self, request: Request[Any, Any, Any], context: Context, found: Found, handle: str) -> Response[Any]:
+        journey = found.journey
+        try:
+            session, secret = await self._finisher.finish(context, found, await self._journeys.session(request))
+        except StepUp as wanted:
+            raised = msgspec.structs.replace(journey, step_up_acr=wanted.acr)
+            kept, handle = await self._keep(context, found, Moved(journey=raised), handle)
+            return await self._onward(request, context, kept, handle, Moved(journey=raised))
+        except Refusal as refusal:
+            return self._message("journey.denied.title", refusal.decision.public or text("journey.denied"), status=403)
+        except Conflict:
+            return self._message("journey.taken.title", text("journey.taken"), status=409)
+        self._journeys.sign_in_browser(request, session, secret)
+        return await self._resume(request, context, journey, session)
+
+    async def _resume(self, request: Request[Any, Any, Any], context: Context, journey: Journey, session: Any) -> Response[Any]:
+        tenant = tenant_of(request)
+        protocol = self._registry.view(tenant.plugins).protocols.get(journey.resume.protocol)
+        if protocol is None:
+            return Redirect(path_below(request, "/"))
+        answer = await protocol.resume(context, journey.resume.data, session, request)
+        return _for_htmx(request, answer)
+
+    async def _abandon(self, request: Request[Any, Any, Any], context: Context, found: Found) -> Response[Any]:
+        protocol = self._registry.view(tenant_of(request).plugins).protocols.get(found.journey.resume.protocol)
+        if protocol is None or not await self._store.finish(context, found.journey.id, found.version):
+            return Redirect(path_below(request, "/"))
+        return _for_htmx(request, await protocol.abandon(context, found.journey.resume.data, request))
+
+    async def _page(
+        self, request: Request[Any, Any, Any], found: Found, handle: str, view: StepView | None, status: int
+    ) -> Response[Any]:
+        assert view is not None  # noqa: S101  every need has a view
+        action = path_below(request, f"/journey/{handle}")
+        if "text/html" not in request.headers.get("accept", "text/html"):
+            return Response({"action": action, "goal": found.journey.goal, "view": msgspec.to_builtins(view)}, status_code=status)
+        title = view.title
+        can_change = found.journey.goal in (Goal.SIGN_IN, Goal.SIGN_UP)
+        data = {"view": view, "action": action, "handle": handle, "can_change": can_change}
+        headers = {"HX-Push-Url": action} if request.headers.get("hx-request") else None
+        return Page("auth/journey.html", data, title=title, status=status, errors=view.errors, headers=headers)
+
+    def _refused(self, missing: str) -> Response[Any]:
+        """What the policy requires can't be had: a clear refusal, never a weaker sign-in."""
+        return self._message("journey.impossible.title", text("journey.impossible", missing=missing), status=403)
+
+    def _message(self, title: str, sentence: Text, *, status: int) -> Response[Any]:
+        data: Mapping[str, Any] = {"lead": sentence, "next": {"href": "/sign-in", "label": text("journey.start_over")}}
+        return Page("auth/message.html", data, title=text(title), status=status)
+
+
+def _remembering(journey: Journey, name: str, shown: Again) -> Moved:
+    data = {**journey.data, name: shown.remember or {}}
+    return Moved(journey=msgspec.structs.replace(journey, data=data))
+
+
+def _for_htmx(request: Request[Any, Any, Any], answer: Response[Any]) -> Response[Any]:
+    """A journey's end leaves the page: htmx is told to go there, since it can't follow to another origin."""
+    location = answer.headers.get("Location")
+    if not location or not request.headers.get("hx-request"):
+        return answer
+    return Response(None, status_code=200, headers={"HX-Redirect": location})
+
+
+def _too_many(seconds: int) -> Text:
+    minutes = -(-seconds // 60)
+    return text("journey.too_many", minutes=minutes, count=minutes)
