@@ -139,4 +139,6 @@ async def _grant(connection: Connection) -> None:
                 raise SetupError(f"the roles can't be made: {problem}") from problem
             await asyncio.sleep(0.02 * (attempt + 1))
         except asyncpg.InsufficientPrivilegeError as problem:
-            raise SetupError(f"the roles can't be made ({problem}): migrate as a user with CREATEROLE that owns the database") from problem
+            raise SetupError(
+                f"the roles can't be made ({problem}): migrate as a user with CREATEROLE that owns the database"
+            ) from problem

@@ -42,7 +42,9 @@ async def _version(address: str) -> str | None:
         await opened.close()
 
 
-async def test_an_empty_database_is_refused_and_a_migrated_one_is_not(database_server: str, empty_database: str) -> None:
+async def test_an_empty_database_is_refused_and_a_migrated_one_is_not(
+    database_server: str, empty_database: str
+) -> None:
     await _create(database_server, empty_database)
     try:
         assert "xenia migrate" in (await _version(empty_database) or "")

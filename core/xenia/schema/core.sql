@@ -231,6 +231,7 @@ CREATE TABLE refresh_tokens (
     FOREIGN KEY (tenant_id, grant_id) REFERENCES grants ON DELETE CASCADE
 );
 CREATE INDEX refresh_tokens_grant ON refresh_tokens (tenant_id, grant_id);
+CREATE INDEX refresh_tokens_expiry ON refresh_tokens (expires_at);
 
 CREATE TABLE revocations (                         -- what ended, in the order of the commit; tailed by every process
     position   bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -4,4 +4,6 @@ from pathlib import Path
 
 from piccolo.conf.apps import AppConfig
 
-APP_CONFIG = AppConfig(app_name="xenia", migrations_folder_path=str(Path(__file__).parent / "migrations"), table_classes=[])
+APP_CONFIG = AppConfig(
+    app_name="xenia", migrations_folder_path=str(Path(__file__).parent / "migrations"), table_classes=[]
+)

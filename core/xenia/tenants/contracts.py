@@ -28,7 +28,9 @@ class Tenants(Protocol):
         ...
 
     async def set_plugins(self, context: Context, tenant_id: str, plugins: frozenset[str]) -> Tenant:
-        """Switch plugins at run time. Raises ``Invalid`` where a requirement is missing or two conflict; data is never deleted."""
+        """Switch plugins at run time. Raises ``Invalid`` where a requirement is missing or two conflict; data is
+        never deleted.
+        """
         ...
 
 

@@ -21,11 +21,37 @@ class HostPurpose(StrEnum):
     CONSOLE = "console"
 
 
+class AttributeKind(StrEnum):
+    """What an attribute of users holds."""
+
+    STRING = "string"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    LIST = "list"
+
+
+class Attribute(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """An attribute that a tenant adds to the standard claims: section ``[attributes.<name>]`` of the tenant document.
+
+    ``required`` means that it can't be taken away again; journeys ask for it. ``max_length`` bounds a text and each
+    entry of a list.
+    """
+
+    type: AttributeKind = AttributeKind.STRING
+    title: str = ""
+    required: bool = False
+    max_length: int = 500
+
+
 class Tenant(msgspec.Struct, frozen=True):
     """One tenant as every request sees it: immutable, cached, replaced when its version changes.
 
-    ``id`` is a short name (``[a-z][a-z0-9-]{0,31}``) that never changes. ``issuer`` is the immutable base address of everything the tenant
-    serves, without a trailing slash. ``plugins`` is closed over what they require.
+    ``id`` is a short name (``[a-z][a-z0-9-]{0,31}``) that never changes. ``issuer`` is the immutable base address of
+    everything the tenant
+    serves, without a trailing slash. ``plugins`` is closed over what they require. ``roles`` are names with the
+    permissions they hold,
+    ``attributes`` what its users have beyond the standard claims.
     """
 
     id: str
@@ -36,10 +62,27 @@ class Tenant(msgspec.Struct, frozen=True):
     status: TenantStatus = TenantStatus.ACTIVE
     locale: str = "en"
     version: int = 1
+    roles: dict[str, tuple[str, ...]] = {}
+    attributes: dict[str, Attribute] = {}
 
     def has(self, plugin: str) -> bool:
         """Whether ``plugin`` is switched on here."""
         return plugin in self.plugins
+
+
+class NewTenant(msgspec.Struct, frozen=True, kw_only=True):
+    """A tenant to be created. Where ``issuer`` is empty it follows from the first host, else from the public address
+    of the process.
+    """
+
+    id: str
+    title: str
+    issuer: str = ""
+    hosts: tuple[str, ...] = ()
+    plugins: frozenset[str] = frozenset()
+    locale: str = "en"
+    roles: dict[str, tuple[str, ...]] = {}
+    attributes: dict[str, Attribute] = {}
 
 
 class SignUpMode(StrEnum):
@@ -51,7 +94,9 @@ class SignUpMode(StrEnum):
 
 
 class SignInSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a journey of this tenant must reach: the core's own settings, section ``[sign_in]`` of the tenant document."""
+    """What a journey of this tenant must reach: the core's own settings, section ``[sign_in]`` of the tenant
+    document.
+    """
 
     sign_up: SignUpMode = SignUpMode.OPEN
     required_acr: str = "aal1"

@@ -82,8 +82,15 @@ async def _fill(connection: Connection, admin: str, name: str, apps: Sequence[st
 
 async def _sweep(connection: Connection) -> None:
     """Drop what processes that are gone have left, and old templates."""
-    names = [row[0] for row in await connection.fetch("SELECT datname FROM pg_database WHERE datname LIKE 'xenia\\_%' ORDER BY oid")]
-    left = [name for name in names if name.startswith(("xenia_test_", "xenia_draft_")) and not _lives(int(name.split("_")[2]))]
+    names = [
+        row[0]
+        for row in await connection.fetch("SELECT datname FROM pg_database WHERE datname LIKE 'xenia\\_%' ORDER BY oid")
+    ]
+    left = [
+        name
+        for name in names
+        if name.startswith(("xenia_test_", "xenia_draft_")) and not _lives(int(name.split("_")[2]))
+    ]
     old = [name for name in names if name.startswith("xenia_template_")][:-_TEMPLATES_KEPT]
     for name in () if os.environ.get(EXTERNAL) else (*left, *old):
         await connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")

@@ -20,7 +20,9 @@ class FakePersonKeys:
         """The plaintext behind a mark."""
         return _mark(context, person, row) + plaintext
 
-    async def person_open_many(self, context: Context, items: Sequence[tuple[UUID, str, bytes]]) -> Sequence[bytes | None]:
+    async def person_open_many(
+        self, context: Context, items: Sequence[tuple[UUID, str, bytes]]
+    ) -> Sequence[bytes | None]:
         """Each without its mark; ``None`` for a forgotten person."""
         return [self._open(context, *item) for item in items]
 
