@@ -12,8 +12,8 @@ import msgspec
 class Grant(msgspec.Struct, frozen=True, kw_only=True):
     """What one application may do, for a person (``user_id``, ``subject``) or for itself (both empty).
 
-    ``subject`` is the ``sub`` the application sees. ``data`` is the protocol plugin's own (requested claims, nonce). ``session_id`` ties it to
-    the sign-on session; an ``offline`` grant survives a sign-out.
+    ``subject`` is the ``sub`` the application sees. ``data`` is the protocol plugin's own (requested claims, nonce).
+    ``session_id`` ties it to the sign-on session; an ``offline`` grant survives a sign-out.
     """
 
     tenant: str

@@ -18,7 +18,10 @@ class Factor(StrEnum):
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
-    """Evidence that was given: the method, its factors, its ``amr`` values (RFC 8176), when, and by which credential."""
+    """Evidence that was given.
+
+    The method, its factors, its ``amr`` values (RFC 8176), when, and by which credential.
+    """
 
     method: str
     factors: frozenset[Factor]

@@ -36,12 +36,20 @@ class Keys(Protocol):
         """A compact JWS (RFC 7515) over ``claims``, by the active key of ``alg``."""
         ...
 
-    async def verify(self, context: Context, token: str, *, typ: Sequence[str], algs: Sequence[str] = ()) -> dict[str, Any] | None:
-        """The claims of a JWS of our own with this ``typ`` ('' = none), signature first; ``None`` for anything else. Times are the caller's."""
+    async def verify(
+        self, context: Context, token: str, *, typ: Sequence[str], algs: Sequence[str] = ()
+    ) -> dict[str, Any] | None:
+        """The claims of a JWS of our own with this ``typ`` ('' = none), signature first; ``None`` for anything else.
+
+        Times are the caller's.
+        """
         ...
 
     async def rotate(self, context: Context, alg: str, *, emergency: bool = False) -> SigningKey:
-        """Next becomes active, active passive. An emergency retires the old key at once: it is refused everywhere within a minute."""
+        """Next becomes active, active passive.
+
+        An emergency retires the old key at once: it is refused everywhere within a minute.
+        """
         ...
 
     async def set_state(self, context: Context, kid: str, state: KeyState) -> bool:
@@ -57,7 +65,10 @@ class Tokens(Protocol):
         ...
 
     async def redeem_code(self, context: Context, code: str, application: str) -> CodeRedemption:
-        """Redeem it: exactly one caller gets the grant. A second use ends the grant with all its tokens (RFC 6749 section 4.1.2)."""
+        """Redeem it: exactly one caller gets the grant.
+
+        A second use ends the grant with all its tokens (RFC 6749 section 4.1.2).
+        """
         ...
 
     async def issue_access(
@@ -82,8 +93,13 @@ class Tokens(Protocol):
         """The first refresh token of a family."""
         ...
 
-    async def rotate_refresh(self, context: Context, token: str, application: str, *, rotate: bool = True) -> RefreshRotation:
-        """Use a refresh token. One caller rotates; within the grace the same successor is given again; later reuse ends the grant."""
+    async def rotate_refresh(
+        self, context: Context, token: str, application: str, *, rotate: bool = True
+    ) -> RefreshRotation:
+        """Use a refresh token.
+
+        One caller rotates; within the grace the same successor is given again; later reuse ends the grant.
+        """
         ...
 
     async def introspect_refresh(self, context: Context, token: str) -> RefreshInfo | None:
@@ -91,13 +107,25 @@ class Tokens(Protocol):
         ...
 
     async def revoke(self, context: Context, token: str, application: str) -> bool:
-        """Revoke a token of that application (RFC 7009): an access token alone, a refresh token with its grant. ``False`` if unknown."""
+        """Revoke a token of that application (RFC 7009): an access token alone, a refresh token with its grant.
+
+        ``False`` if unknown.
+        """
         ...
 
 
 class Revocations(Protocol):
     """The revocation log: what ended, in the database's order, tailed by every process."""
 
-    async def is_ended(self, context: Context, *, grant: UUID | None = None, session: UUID | None = None, token: str = "") -> bool:
+    async def is_ended(
+        self, context: Context, *, grant: UUID | None = None, session: UUID | None = None, token: str = ""
+    ) -> bool:
         """Whether any of these ended; from the tail, or from the database while this process isn't sure of its tail."""
+        ...
+
+    async def settle(self) -> None:
+        """Wait until no process can still accept what has ended before.
+
+        For whoever ends things in a transaction of their own.
+        """
         ...

@@ -95,7 +95,10 @@ class RefreshState(StrEnum):
 
 
 class RefreshRotation(msgspec.Struct, frozen=True, kw_only=True):
-    """The outcome of a refresh. ``successor`` is the next token: the same one again where a lost response is repeated within the grace."""
+    """The outcome of a refresh.
+
+    ``successor`` is the next token: the same one again where a lost response is repeated within the grace.
+    """
 
     state: RefreshState
     grant: Grant | None = None

@@ -1,0 +1,101 @@
+"""The statements over ``grants`` and ``subjects``, and the columns by which a token's statement brings its grant."""
+
+from __future__ import annotations
+
+import msgspec
+
+from xenia.db import Row
+from xenia.grants.models import Grant
+
+_NAMES = (
+    *("tenant_id", "id", "application_id", "user_id", "subject", "session_id", "parent_id", "scope", "resources"),
+    *("acr", "amr", "auth_time", "is_offline", "actor", "data", "created_at", "ends_at"),
+)
+_COLUMNS = ", ".join(_NAMES)
+
+GRANT_COLUMNS = ", ".join(f"g.{name} AS grant_{name}" for name in _NAMES)
+"""The columns of ``grants g`` for a statement that joins it; :func:`joined_grant` reads them."""
+
+GRANT_LIVES = "g.ended_at IS NULL AND (g.ends_at IS NULL OR g.ends_at > now())"
+"""The condition under which ``grants g`` has not ended."""
+
+# The share lock keeps a parent from ending between this look and the commit.
+OPEN = f"""
+    WITH parent AS (
+        SELECT id FROM grants g WHERE g.tenant_id = $1 AND g.id = $7 AND {GRANT_LIVES} FOR SHARE
+    )
+    INSERT INTO grants (tenant_id, id, application_id, user_id, subject, session_id, parent_id, scope, resources,
+                        acr, amr, auth_time, is_offline, data, ends_at)
+    SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, now() + $15::interval
+    WHERE $7::uuid IS NULL OR EXISTS (SELECT FROM parent)
+    RETURNING {_COLUMNS}"""
+
+OF_CLIENT = f"""
+    SELECT {_COLUMNS} FROM grants g
+    WHERE g.tenant_id = $1 AND g.application_id = $2 AND g.user_id IS NULL AND g.ended_at IS NULL"""
+
+OPEN_CLIENT = """
+    INSERT INTO grants (tenant_id, id, application_id) VALUES ($1, $2, $3)
+    ON CONFLICT (tenant_id, application_id) WHERE user_id IS NULL AND ended_at IS NULL DO NOTHING
+    RETURNING id"""
+
+GET = f"SELECT {_COLUMNS} FROM grants g WHERE g.tenant_id = $1 AND g.id = $2 AND {GRANT_LIVES}"
+
+OF_USER = f"""
+    SELECT {_COLUMNS} FROM grants g WHERE g.tenant_id = $1 AND g.user_id = $2 AND {GRANT_LIVES} ORDER BY g.id DESC"""
+
+OF_SESSION = f"SELECT {_COLUMNS} FROM grants WHERE tenant_id = $1 AND session_id = $2 ORDER BY id"
+
+OFFSPRING_OF_SESSIONS = (
+    "SELECT id FROM grants WHERE tenant_id = $1 AND session_id = ANY ($2) AND NOT is_offline AND ended_at IS NULL"
+)
+OFFSPRING_OF_USER = "SELECT id FROM grants WHERE tenant_id = $1 AND user_id = $2 AND ended_at IS NULL"
+
+END_BELOW = """
+    WITH RECURSIVE below AS (
+        SELECT id FROM grants WHERE tenant_id = $1 AND id = ANY ($2::uuid[])
+        UNION
+        SELECT g.id FROM grants g JOIN below b ON g.parent_id = b.id WHERE g.tenant_id = $1
+    )
+    UPDATE grants SET ended_at = now()
+    WHERE tenant_id = $1 AND id IN (SELECT id FROM below) AND ended_at IS NULL
+    RETURNING id, user_id, application_id"""
+
+SUBJECT_OF_USER = "SELECT value FROM subjects WHERE tenant_id = $1 AND user_id = $2 AND sector = $3"
+ADD_SUBJECT = """
+    INSERT INTO subjects (tenant_id, user_id, sector, value) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (tenant_id, user_id, sector) DO NOTHING"""
+USER_OF_SUBJECT = "SELECT user_id FROM subjects WHERE tenant_id = $1 AND value = $2"
+
+
+def as_json(value: object) -> str:
+    """``value`` for a ``jsonb`` column."""
+    return msgspec.json.encode(value).decode()
+
+
+def as_grant(row: Row, prefix: str = "") -> Grant:
+    """The grant in a row of the columns above."""
+    return Grant(
+        tenant=row[prefix + "tenant_id"],
+        id=row[prefix + "id"],
+        application=row[prefix + "application_id"],
+        user_id=row[prefix + "user_id"],
+        subject=row[prefix + "subject"],
+        session_id=row[prefix + "session_id"],
+        parent=row[prefix + "parent_id"],
+        scope=tuple(row[prefix + "scope"]),
+        resources=tuple(row[prefix + "resources"]),
+        acr=row[prefix + "acr"],
+        amr=tuple(row[prefix + "amr"]),
+        auth_time=row[prefix + "auth_time"],
+        offline=row[prefix + "is_offline"],
+        actor=msgspec.json.decode(row[prefix + "actor"], type=dict),
+        data=msgspec.json.decode(row[prefix + "data"], type=dict),
+        created_at=row[prefix + "created_at"],
+        ends_at=row[prefix + "ends_at"],
+    )
+
+
+def joined_grant(row: Row) -> Grant:
+    """The grant that a statement brought along by :data:`GRANT_COLUMNS`."""
+    return as_grant(row, "grant_")
