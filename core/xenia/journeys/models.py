@@ -2,11 +2,13 @@
 
 ::
 
-    start -> identify -> prove (until the assurance asked for is reached) -> decide -> fulfil -> session -> resume the protocol
+    start -> identify -> prove (until the assurance asked for is reached) -> decide -> fulfil -> session -> resume the
+    protocol
 """
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -14,6 +16,7 @@ from uuid import UUID
 
 import msgspec
 
+from xenia.context import Context
 from xenia.credentials.models import NewCredential
 from xenia.messages import Text
 from xenia.sessions.models import Proof
@@ -40,7 +43,8 @@ class Claimed(msgspec.Struct, frozen=True):
 class Requirement(msgspec.Struct, frozen=True, kw_only=True):
     """What a protocol asks of a sign-in (OpenID Connect Core section 3.1.2.1; RFC 9470).
 
-    ``max_age`` is in seconds. ``user_id`` is whom the request is about (``id_token_hint``). ``interactive`` is false for ``prompt=none``.
+    ``max_age`` is in seconds. ``user_id`` is whom the request is about (``id_token_hint``). ``interactive`` is false
+    for ``prompt=none``.
     """
 
     application: str | None = None
@@ -63,7 +67,9 @@ class Resume(msgspec.Struct, frozen=True):
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
-    """The user that a sign-up will create when everything is proven. ``taken``: the address has an account already; nobody is told."""
+    """The user that a sign-up will create when everything is proven. ``taken``: the address has an account already;
+    nobody is told.
+    """
 
     taken: bool = False
     attributes: dict[str, Any] = {}
@@ -80,7 +86,9 @@ class NeedKind(StrEnum):
 
 
 class Need(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing still needed, by name, and why. ``any_of`` are the methods or enrolments that would do, in order of preference."""
+    """One thing still needed, by name, and why. ``any_of`` are the methods or enrolments that would do, in order of
+    preference.
+    """
 
     kind: NeedKind
     name: str = ""
@@ -89,7 +97,9 @@ class Need(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Journey(msgspec.Struct, frozen=True, kw_only=True):
-    """The state of one journey. ``data`` holds what each plugin asked to remember, under the plugin's step, method or enrolment name."""
+    """The state of one journey. ``data`` holds what each plugin asked to remember, under the plugin's step, method or
+    enrolment name.
+    """
 
     id: UUID
     tenant: str
@@ -145,10 +155,16 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Enrolled(msgspec.Struct, frozen=True, kw_only=True):
-    """The enrolment is complete: the journey stores ``credentials`` and then shows ``view`` (recovery codes), if any."""
+    """The enrolment is complete: the journey stores ``credentials`` and then shows ``view`` (recovery codes), if any.
+
+    ``stored`` is awaited in the transaction that stores them, with the user they belong to: what must happen together
+    with
+    it (other sessions end, an event, a notice). In a sign-up there is nothing to follow, and it isn't called.
+    """
 
     credentials: tuple[NewCredential, ...]
     view: StepView | None = None
+    stored: Callable[[Context, UUID], Awaitable[None]] | None = None
 
 
 class LoginAttempt(msgspec.Struct, frozen=True, kw_only=True):
