@@ -23,7 +23,8 @@ class Events(Protocol):
 class Subscriber(Protocol):
     """Reacts to events after they were sealed, in order, at least once, outside the request.
 
-    ``types`` are exact names or ``noun.*``. ``handle`` must be idempotent by the event's id; where it raises, the same event is offered again
+    ``types`` are exact names or ``noun.*``. ``handle`` must be idempotent by the event's id; where it raises, the
+    same event is offered again
     with back-off, and later events of that tenant wait.
     """
 

@@ -98,7 +98,9 @@ class ExportedLog:
         self._path = path
         self._rest: list[SealedRow] = []
         lines = [line for line in self._read() if isinstance(line, str | PublicKey)]
-        self.tenant = next((line for line in lines if isinstance(line, str)), "")
+        if not lines:
+            raise SetupError(f"{path} is empty, not an audit export")
+        self.tenant = str(lines[0])
         self.keys = dict(line for line in lines if isinstance(line, PublicKey))
 
     async def batches(self) -> AsyncIterator[tuple[Batch, Sequence[SealedRow]]]:

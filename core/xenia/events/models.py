@@ -1,4 +1,6 @@
-"""Events: what happened, once, for the audit and for whoever reacts. A pseudonymous envelope and a personal part under the person's key."""
+"""Events: what happened, once, for the audit and for whoever reacts. A pseudonymous envelope and a personal part
+under the person's key.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,8 @@ class Object(msgspec.Struct, frozen=True):
 class NewEvent(msgspec.Struct, frozen=True, kw_only=True):
     """An event to be recorded in the running transaction.
 
-    ``data`` is pseudonymous and stays for ever; ``personal`` is sealed under the key of ``person``, so that erasure destroys a key and no row.
+    ``data`` is pseudonymous and stays for ever; ``personal`` is sealed under the key of ``person``, so that erasure
+    destroys a key and no row.
     Identifiers typed by strangers never go in: record their keyed hash.
     """
 
@@ -76,7 +79,9 @@ class EventPage(msgspec.Struct, frozen=True):
 
 
 class Batch(msgspec.Struct, frozen=True, kw_only=True):
-    """Events that were given their positions together. ``hash`` covers everything above it, ``previous`` chains it to the batch before."""
+    """Events that were given their positions together. ``hash`` covers everything above it, ``previous`` chains it to
+    the batch before.
+    """
 
     tenant: str
     number: int
