@@ -1,6 +1,7 @@
 """The composition root: every part made once and given what it needs. Nothing global, nothing found by import.
 
-``Kernel`` is the running system (and the :class:`Host` that plugins see); :func:`create_app` puts the front and the framework around it.
+``Kernel`` is the running system (and the :class:`Host` that plugins see); :func:`create_app` puts the front and the
+framework around it.
 """
 
 from __future__ import annotations
@@ -77,7 +78,8 @@ from xenia.users.events import EVENTS as USER_EVENTS
 from xenia.users.service import UserService
 
 CORE_EVENTS = (
-    *USER_EVENTS, *CREDENTIAL_EVENTS, *SESSION_EVENTS, *GRANT_EVENTS, *TOKEN_EVENTS, *APPLICATION_EVENTS, *TENANT_EVENTS, *JOURNEY_EVENTS,
+    *USER_EVENTS, *CREDENTIAL_EVENTS, *SESSION_EVENTS, *GRANT_EVENTS, *TOKEN_EVENTS, *APPLICATION_EVENTS,
+    *TENANT_EVENTS, *JOURNEY_EVENTS,
     *NOTIFY_EVENTS,
 )  # fmt: skip
 CORE_SETTINGS: dict[type[Any], str] = {SignInSettings: "sign_in", SessionSettings: "sessions"}
@@ -87,7 +89,14 @@ class Kernel:
     """The running system. Implements :class:`xenia.plugin.host.Host`."""
 
     def __init__(
-        self, settings: Settings, plugins: Sequence[Plugin], database: Database, master_key: MasterKey, *, live: bool, clock: Clock | None = None
+        self,
+        settings: Settings,
+        plugins: Sequence[Plugin],
+        database: Database,
+        master_key: MasterKey,
+        *,
+        live: bool,
+        clock: Clock | None = None,
     ) -> None:
         self.settings = settings
         self.database = database
@@ -130,7 +139,9 @@ class Kernel:
         self.cache = ConfigCache(self.database, live=self.live, clock=self.clock)
         self.events = EventService(self.database, self.vault, self.registry.events.all().keys())
         self.writer = GroupWriter(self.database, self.events)
-        self.tenants = TenantService(self.database, self.cache, self.events, self.plugins, public_url=self.settings.public_url)
+        self.tenants = TenantService(
+            self.database, self.cache, self.events, self.plugins, public_url=self.settings.public_url
+        )
         kinds = CORE_SETTINGS | {manifest.settings: manifest.name for manifest in self.plugins if manifest.settings}
         self.config = SettingsService(self.database, self.cache, self.vault, kinds)
         self.jobs = JobQueue(self.database, self.vault)
@@ -145,7 +156,9 @@ class Kernel:
         self.users = UserService(self.database, self.events, self.sessions.end_user)
         self.credentials = CredentialService(self.database, self.events, self.vault)
         self.applications = ApplicationService(self.database, self.cache, self.events, self.hasher, self.grants)
-        self.tokens = TokenService(self.database, self.keys, self.tenants, self.grants, self.revocations, self.writer.record)
+        self.tokens = TokenService(
+            self.database, self.keys, self.tenants, self.grants, self.revocations, self.writer.record
+        )
         self.access = AccessService(self.hooks, StoredRoles(self.users, self.tenants), self.registry.permissions.all())
         self.notify = NotifyService(self)
 
@@ -154,7 +167,16 @@ class Kernel:
         store = JourneyStore(self.database, self.vault)
         self.journeys = JourneyService(store, self.sessions, self.users, self.applications, offering, self.clock)
         finisher = Finisher(
-            self.database, store, self.users, self.credentials, self.sessions, self.events, self.hooks, self.config, self.limits, offering
+            self.database,
+            store,
+            self.users,
+            self.credentials,
+            self.sessions,
+            self.events,
+            self.hooks,
+            self.config,
+            self.limits,
+            offering,
         )
         engine = Engine(offering, self.users, self.limits, self.clock)
         self.runner = Runner(self.database, store, engine, finisher, self.journeys, self.credentials, self.registry)
@@ -227,7 +249,9 @@ def create_app(
     live: bool = True,
     clock: Clock | None = None,
 ) -> Front:
-    """The whole application. ``plugins`` defaults to everything that is installed. Raises ``SetupError`` with one clear line."""
+    """The whole application. ``plugins`` defaults to everything that is installed. Raises ``SetupError`` with one
+    clear line.
+    """
     installed = discover(settings.plugins) if plugins is None else tuple(plugins)
     kernel = Kernel(settings, installed, database, master_key, live=live, clock=clock)
     return front_of(kernel)

@@ -1,4 +1,6 @@
-"""The work beside the requests of a process: following configuration and revocations, sealing events, reacting to them, jobs."""
+"""The work beside the requests of a process: following configuration and revocations, sealing events, reacting to
+them, jobs.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,10 @@ class Background:
         self.dispatcher = Dispatcher(kernel.database, kernel.events, subscriptions, self._enabled, kernel.clock)
         self.sealer = Sealer(kernel.database, kernel.keys, kernel.clock, self.dispatcher.wake)
         core = [*cleanup_jobs(kernel.database), *kernel.notify.jobs()]
-        jobs = [*(Registered(CORE, job) for job in core), *(Registered(plugin, job) for plugin, job in registry.jobs.owned())]
+        jobs = [
+            *(Registered(CORE, job) for job in core),
+            *(Registered(plugin, job) for plugin, job in registry.jobs.owned()),
+        ]
         self.worker = JobWorker(kernel.database, kernel.jobs, jobs, self._enabled)
         self._tasks: list[asyncio.Task[None]] = []
 

@@ -21,7 +21,9 @@ class ActorKind(StrEnum):
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """Who acts. ``id`` is a user's UUID, an application's id or a command's name; ``tenant`` is where that party lives."""
+    """Who acts. ``id`` is a user's UUID, an application's id or a command's name; ``tenant`` is where that party
+    lives.
+    """
 
     kind: ActorKind = ActorKind.NOBODY
     id: str = ""

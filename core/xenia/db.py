@@ -1,8 +1,11 @@
 """The database: two pools under two roles, and the unit of work.
 
-``Database`` runs reviewed statements as ``xenia_app``; :meth:`Database.scoped` runs composed ones, and everything of plugins, as ``xenia_scoped``
-with the tenant set for the transaction. A transaction is ambient: whatever is awaited inside ``async with db.transaction()`` joins it, so that a
-change and its event commit together without a connection in every signature. No hook and no network call may be awaited inside
+``Database`` runs reviewed statements as ``xenia_app``; :meth:`Database.scoped` runs composed ones, and everything of
+plugins, as ``xenia_scoped``
+with the tenant set for the transaction. A transaction is ambient: whatever is awaited inside ``async with
+db.transaction()`` joins it, so that a
+change and its event commit together without a connection in every signature. No hook and no network call may be
+awaited inside
 (:func:`in_transaction` lets the dispatcher refuse).
 """
 
@@ -21,7 +24,13 @@ from xenia.errors import Unavailable
 Row: TypeAlias = asyncpg.Record
 Connection: TypeAlias = asyncpg.Connection
 
-_AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.InterfaceError, asyncio.TimeoutError)
+_AWAY = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.InterfaceError,
+    asyncio.TimeoutError,
+)
 _CONNECT_SECONDS = 5.0
 
 
@@ -48,13 +57,17 @@ def in_transaction() -> bool:
 
 
 def changed_here() -> set[Hashable]:
-    """What the running transaction has changed of cached things: it must read its own writes. Empty, and forgotten, outside of one."""
+    """What the running transaction has changed of cached things: it must read its own writes. Empty, and forgotten,
+    outside of one.
+    """
     running = _running.get()
     return running.changed if running else set()
 
 
 async def apart(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """Run ``work`` outside the running transaction, if there is one: what it writes stays when that one is rolled back."""
+    """Run ``work`` outside the running transaction, if there is one: what it writes stays when that one is rolled
+    back.
+    """
     if not in_transaction():
         return await work()
     outside = copy_context()
@@ -72,7 +85,9 @@ class Database:
         self._scoped: asyncpg.Pool | None = None
 
     async def open(self) -> None:
-        """Open the pools lazily: connections come with the first statements, so that a start without a database still answers."""
+        """Open the pools lazily: connections come with the first statements, so that a start without a database still
+        answers.
+        """
         self._pool = await self._make_pool("xenia_app", self._size)
         self._scoped = await self._make_pool("xenia_scoped", max(2, self._size // 2))
 
@@ -160,7 +175,9 @@ class Database:
 
     @asynccontextmanager
     async def scoped(self, tenant: str) -> AsyncIterator[Connection]:
-        """A transaction under the scoped role that sees one tenant's rows. Inside a running transaction, that one changes its role for the while."""
+        """A transaction under the scoped role that sees one tenant's rows. Inside a running transaction, that one
+        changes its role for the while.
+        """
         if running := _running.get():
             async with _narrowed(running.connection, tenant) as connection:
                 yield connection

@@ -1,6 +1,7 @@
 """Structured logs by allow-list: an event's name and typed fields, one line each, to standard error.
 
-Only fields named in :data:`FIELDS` are written, values are cut and their control characters encoded, so that neither a secret nor a line break
+Only fields named in :data:`FIELDS` are written, values are cut and their control characters encoded, so that neither
+a secret nor a line break
 of a stranger gets into a log.
 """
 
@@ -12,10 +13,11 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
-FIELDS = frozenset(
-    "address attempt client count database duration_ms hook job kind level limit line listen locale method name path plugin port position problem "
-    "reason request_id status subscriber tenant type user version workers".split()
-)
+_NAMES = """
+    address attempt client count database duration_ms hook job kind level limit line listen locale method name path plugin port position problem
+    reason request_id status subscriber tenant type user version workers
+"""
+FIELDS = frozenset(_NAMES.split())
 MAX_LENGTH = 500
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 

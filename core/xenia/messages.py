@@ -1,8 +1,11 @@
 """Every sentence a person may read, by stable id, in every language.
 
-A :class:`Text` names a sentence and its values; a :class:`Catalogue` turns it into words. Sentences live in ``locales/<tag>.toml``
-beside the code that uses them: tables nest by dots (``[password] wrong = "..."`` is ``password.wrong``) and ``{name}`` marks a value.
-A table with the keys ``one`` and ``other`` (and the other CLDR categories) is a plural, chosen by the value called ``count``.
+A :class:`Text` names a sentence and its values; a :class:`Catalogue` turns it into words. Sentences live in
+``locales/<tag>.toml``
+beside the code that uses them: tables nest by dots (``[password] wrong = "..."`` is ``password.wrong``) and
+``{name}`` marks a value.
+A table with the keys ``one`` and ``other`` (and the other CLDR categories) is a plural, chosen by the value called
+``count``.
 """
 
 from __future__ import annotations

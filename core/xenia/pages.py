@@ -12,7 +12,9 @@ from xenia.messages import Text
 
 
 class NavItem(msgspec.Struct, frozen=True, kw_only=True):
-    """An entry of a menu. ``area`` is ``account`` or ``console``; ``permission`` hides it from those who may not; lower ``order`` comes first."""
+    """An entry of a menu. ``area`` is ``account`` or ``console``; ``permission`` hides it from those who may not;
+    lower ``order`` comes first.
+    """
 
     area: str
     href: str
@@ -23,7 +25,9 @@ class NavItem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SlotPart(msgspec.Struct, frozen=True, kw_only=True):
-    """A part for a named place of a page (``account.security``, ``journey.foot``): a template of the plugin and its data."""
+    """A part for a named place of a page (``account.security``, ``journey.foot``): a template of the plugin and its
+    data.
+    """
 
     template: str
     data: dict[str, Any] = {}
@@ -44,7 +48,9 @@ class PersonalData(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class HealthCheck(msgspec.Struct, frozen=True, kw_only=True):
-    """A check for ``/health/ready`` and ``xenia doctor``: ``None`` = well, else one line that says what is wrong and how to mend it."""
+    """A check for ``/health/ready`` and ``xenia doctor``: ``None`` = well, else one line that says what is wrong and
+    how to mend it.
+    """
 
     name: str
     check: Callable[[], Awaitable[str | None]]

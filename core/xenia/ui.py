@@ -1,6 +1,7 @@
 """What a handler returns when a person is to see something. Knows no template engine.
 
-A renderer (``xenia_web``, or nobody in a headless install) turns these into bytes. The journey's steps are *views*: typed fields, actions and
+A renderer (``xenia_web``, or nobody in a headless install) turns these into bytes. The journey's steps are *views*:
+typed fields, actions and
 sentences by id, rendered as HTML or as JSON for a native application.
 """
 
@@ -76,7 +77,8 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
     """One page of a journey, as data.
 
     ``who`` is the identifier that was typed, shown with a way to change it. ``template`` names a plugin's own partial
-    (``totp/enrol.html``) that is drawn between the head and the fields with ``data``; everything else is drawn by the host.
+    (``totp/enrol.html``) that is drawn between the head and the fields with ``data``; everything else is drawn by the
+    host.
     """
 
     step: str

@@ -21,7 +21,9 @@ class Access(Protocol):
         ...
 
     async def visible(self, context: Context, permission: str) -> ScopeSet:
-        """What the actor may see of what ``permission`` reads: lists run this predicate, none loads first and filters later."""
+        """What the actor may see of what ``permission`` reads: lists run this predicate, none loads first and filters
+        later.
+        """
         ...
 
     def permissions(self) -> tuple[Permission, ...]:

@@ -11,7 +11,9 @@ from xenia.events.models import Object
 
 
 class Permission(msgspec.Struct, frozen=True):
-    """Something that may be allowed: ``xenia:<noun>:<read|write>`` (also an API scope), and what it means in one sentence."""
+    """Something that may be allowed: ``xenia:<noun>:<read|write>`` (also an API scope), and what it means in one
+    sentence.
+    """
 
     name: str
     title: str

@@ -1,7 +1,9 @@
 """Decides by asking the hooks; the core's own answer is what the actor's roles say.
 
-Roles are sets of permissions, named in the tenant's document. Administrators live in the tenant ``system``: the role ``admin`` allows everything in
-every tenant, ``admin:acme`` in that one, and ``support:acme`` whatever the system tenant's role ``support`` allows, in that one.
+Roles are sets of permissions, named in the tenant's document. Administrators live in the tenant ``system``: the role
+``admin`` allows everything in
+every tenant, ``admin:acme`` in that one, and ``support:acme`` whatever the system tenant's role ``support`` allows,
+in that one.
 """
 
 from __future__ import annotations
@@ -51,8 +53,7 @@ class AccessService:
             return True
         action = ActionRequest(permission=permission, object=object)
         by_role = permission in await self._granted(context)
-        by_hook = await self._hooks.authorize_action(context, action, by_role=by_role)
-        return by_hook
+        return await self._hooks.authorize_action(context, action, by_role=by_role)
 
     async def require(self, context: Context, permission: str, object: Object | None = None) -> None:
         """Raise ``Forbidden`` unless the actor may."""

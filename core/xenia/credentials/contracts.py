@@ -26,6 +26,10 @@ class Credentials(Protocol):
         """The credential found without knowing the user."""
         ...
 
+    async def count_users(self, context: Context, plugin: str) -> int:
+        """How many people have a credential of a plugin: whom switching it off affects."""
+        ...
+
     async def add(self, context: Context, user_id: UUID, new: NewCredential) -> UUID:
         """Store one. Raises ``Conflict`` where the lookup is taken."""
         ...
@@ -39,7 +43,9 @@ class Credentials(Protocol):
         ...
 
     async def advance(self, context: Context, credential_id: UUID, counter: int) -> bool:
-        """Raise the counter and stamp the use: ``True`` only if it was lower before. One conditional statement, so of many only one wins."""
+        """Raise the counter and stamp the use: ``True`` only if it was lower before. One conditional statement, so of
+        many only one wins.
+        """
         ...
 
     async def consume(self, context: Context, credential_id: UUID) -> bool:

@@ -1,4 +1,6 @@
-"""Credentials: opaque rows that belong to a plugin. The core never reads ``data`` and never lists the kinds that exist."""
+"""Credentials: opaque rows that belong to a plugin. The core never reads ``data`` and never lists the kinds that
+exist.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ import msgspec
 
 
 class Credential(msgspec.Struct, frozen=True, kw_only=True):
-    """One credential of a user. ``data`` is the plugin's own (sealed at rest); ``second`` says that it counts as a second factor."""
+    """One credential of a user. ``data`` is the plugin's own (sealed at rest); ``second`` says that it counts as a
+    second factor.
+    """
 
     id: UUID
     user_id: UUID
@@ -26,7 +30,8 @@ class Credential(msgspec.Struct, frozen=True, kw_only=True):
 class NewCredential(msgspec.Struct, frozen=True, kw_only=True):
     """A credential to be stored.
 
-    ``lookup`` (unique per tenant and kind) finds it without a user. ``replaces`` removes the user's other rows of this kind in the same
+    ``lookup`` (unique per tenant and kind) finds it without a user. ``replaces`` removes the user's other rows of
+    this kind in the same
     statement, as a changed password does.
     """
 

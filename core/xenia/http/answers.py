@@ -1,4 +1,6 @@
-"""How an error is answered: as a page for people, as problem+json (RFC 9457) for programs, and bare before the framework."""
+"""How an error is answered: as a page for people, as problem+json (RFC 9457) for programs, and bare before the
+framework.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """The two cookies a browser gets: its own secret, and the session's.
 
-``__Host-``, ``Lax``, ``HttpOnly`` and named by tenant. In development the prefix and ``Secure`` are dropped, since ordinary clients don't send
+``__Host-``, ``Lax``, ``HttpOnly`` and named by tenant. In development the prefix and ``Secure`` are dropped, since
+ordinary clients don't send
 such cookies over http.
 """
 
@@ -39,7 +40,9 @@ def read_cookie(header: bytes, kind: Kind, tenant: Tenant) -> str:
 
 
 def set_cookie(kind: Kind, tenant: Tenant, value: str, *, seconds: int | None = None) -> str:
-    """The ``Set-Cookie`` value; without ``seconds`` it lives as long as the browser's session, with an empty value it is dropped."""
+    """The ``Set-Cookie`` value; without ``seconds`` it lives as long as the browser's session, with an empty value it
+    is dropped.
+    """
     parts = [f"{cookie_name(kind, tenant)}={value}", "Path=/", "HttpOnly", "SameSite=Lax"]
     if _secure(tenant):
         parts.append("Secure")

@@ -1,7 +1,9 @@
 """The front: the one ASGI application that stands before the framework.
 
-It finds the tenant by host or path, answers 404 for every method of a route whose plugin is off there, enforces the body limit, serves the hot
-endpoints from a table, adds the security headers, and hands the rest to Litestar. Nothing here is built from a request header but the look-up
+It finds the tenant by host or path, answers 404 for every method of a route whose plugin is off there, enforces the
+body limit, serves the hot
+endpoints from a table, adds the security headers, and hands the rest to Litestar. Nothing here is built from a
+request header but the look-up
 of the host itself: an unknown host answers 421.
 """
 
@@ -96,7 +98,7 @@ class Front:
             await self._inner(inner_scope, body.receive, answering)
         except XeniaError as problem:
             await plain_answer(problem, scope, answering)
-        except Exception as problem:
+        except Exception as problem:  # noqa: BLE001  the last edge: nothing may leave without an answer
             log.error("request_failed", path=scope["path"], request_id=request_id, problem=repr(problem))
             await plain_answer(XeniaError(repr(problem)), scope, answering)
 

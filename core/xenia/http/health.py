@@ -1,4 +1,6 @@
-"""Health of the process, for whoever runs it. ``/health/live``: the loop turns. ``/health/ready``: requests can be served."""
+"""Health of the process, for whoever runs it. ``/health/live``: the loop turns. ``/health/ready``: requests can be
+served.
+"""
 
 from __future__ import annotations
 
@@ -52,6 +54,10 @@ async def problems_of(kernel: Kernel, *, only_ready: bool) -> dict[str, str]:
 
 
 async def _answer(send: Send, status: int, body: bytes, *, retry: bool = False) -> None:
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()), *([(b"retry-after", b"2")] if retry else [])]
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(body)).encode()),
+        *([(b"retry-after", b"2")] if retry else []),
+    ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body, "more_body": False})

@@ -36,18 +36,23 @@ class Guard(msgspec.Struct, frozen=True, kw_only=True):
 def public(reason: str, *, cross_site: bool = False) -> Guard:
     """Anybody; ``reason`` says why that is right and stands in the generated list of public routes.
 
-    ``cross_site`` lets other sites post here (a protocol's form_post): such a route may only store the message and answer 303.
+    ``cross_site`` lets other sites post here (a protocol's form_post): such a route may only store the message and
+    answer 303.
     """
     return Guard(kind=GuardKind.PUBLIC, reason=reason, cross_site=cross_site)
 
 
 def signed_in(*, max_age: int | None = None, acr: str = "") -> Guard:
-    """Somebody with a session of this tenant, at most ``max_age`` seconds old and at least of ``acr``; others are sent to sign in."""
+    """Somebody with a session of this tenant, at most ``max_age`` seconds old and at least of ``acr``; others are
+    sent to sign in.
+    """
     return Guard(kind=GuardKind.SESSION, max_age=max_age, acr=acr)
 
 
 def bearer(permission: str) -> Guard:
-    """An application or person with an access token of this tenant whose scope holds ``permission`` and who may use it."""
+    """An application or person with an access token of this tenant whose scope holds ``permission`` and who may use
+    it.
+    """
     return Guard(kind=GuardKind.BEARER, permission=permission)
 
 
@@ -77,7 +82,9 @@ class HotAnswer(msgspec.Struct, frozen=True):
 
 
 class HotRoute(msgspec.Struct, frozen=True, kw_only=True):
-    """An endpoint that is served before the framework, from a table by exact path: token, introspection, userinfo, keys, discovery."""
+    """An endpoint that is served before the framework, from a table by exact path: token, introspection, userinfo,
+    keys, discovery.
+    """
 
     path: str
     methods: frozenset[str]

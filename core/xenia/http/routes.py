@@ -1,6 +1,7 @@
 """Which plugin a path belongs to, asked before the framework sees the request.
 
-A framework's guard would let ``OPTIONS`` and 405 tell that a disabled feature exists; here every method of its paths answers like any unknown path.
+A framework's guard would let ``OPTIONS`` and 405 tell that a disabled feature exists; here every method of its paths
+answers like any unknown path.
 """
 
 from __future__ import annotations
@@ -57,6 +58,7 @@ def checked_guard(plugin: str, handler: HTTPRouteHandler) -> Guard:
     if not isinstance(guard, Guard):
         paths = ", ".join(sorted(handler.paths))
         raise SetupError(
-            f"the plugin {plugin} has a route without a guard: {paths}: say opt={{'guard': public(...)}}, signed_in() or bearer(...)"
+            f"the plugin {plugin} has a route without a guard: {paths}: "
+            "say opt={'guard': public(...)}, signed_in() or bearer(...)"
         )
     return guard

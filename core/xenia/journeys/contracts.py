@@ -26,8 +26,10 @@ Form = Mapping[str, str]
 class AuthMethod(Protocol):
     """A way to prove who one is.
 
-    ``name`` is unique over all plugins and never changes. ``factors`` is the evidence it gives, ``amr`` its RFC 8176 values; ``primary`` says that it may come first, before
-    anything else was proven. ``label`` is what its button says. The journey counts attempts before ``complete`` is called and clears the
+    ``name`` is unique over all plugins and never changes. ``factors`` is the evidence it gives, ``amr`` its RFC 8176
+    values; ``primary`` says that it may come first, before
+    anything else was proven. ``label`` is what its button says. The journey counts attempts before ``complete`` is
+    called and clears the
     count only when a session begins, so a method needs no limits of its own.
     """
 
@@ -39,11 +41,15 @@ class AuthMethod(Protocol):
     icon: str
 
     async def available(self, context: Context, journey: Journey) -> bool:
-        """Whether it can be offered. Before a proof the answer may depend on tenant and device, never on whether the account exists."""
+        """Whether it can be offered. Before a proof the answer may depend on tenant and device, never on whether the
+        account exists.
+        """
         ...
 
     async def begin(self, context: Context, journey: Journey) -> StepView | Again:
-        """The view that asks for it (``Again`` with ``remember`` where something was made or sent). ``journey.user_id`` is ``None`` for an unknown account: the view must be the same."""
+        """The view that asks for it (``Again`` with ``remember`` where something was made or sent).
+        ``journey.user_id`` is ``None`` for an unknown account: the view must be the same.
+        """
         ...
 
     async def complete(self, context: Context, journey: Journey, form: Form) -> Proven | Refused | Again:
@@ -65,7 +71,9 @@ class StepKind(Protocol):
         ...
 
     async def show(self, context: Context, journey: Journey) -> StepView | Again:
-        """The view. May be asked for again: what had an effect (a mail was sent) is returned as ``Again`` with ``remember``."""
+        """The view. May be asked for again: what had an effect (a mail was sent) is returned as ``Again`` with
+        ``remember``.
+        """
         ...
 
     async def submit(self, context: Context, journey: Journey, form: Form) -> Done | Refused | Again:
@@ -76,8 +84,10 @@ class StepKind(Protocol):
 class Enrolment(Protocol):
     """How a person gets a credential: a password, an authenticator app, a passkey.
 
-    ``second``: what it makes counts as a second factor. ``sign_up``: it can be the first credential of a new account. ``kind`` is the kind of
-    the credentials it makes. Where a method of the same name exists, completing the enrolment counts as that method's proof.
+    ``second``: what it makes counts as a second factor. ``sign_up``: it can be the first credential of a new account.
+    ``kind`` is the kind of
+    the credentials it makes. Where a method of the same name exists, completing the enrolment counts as that method's
+    proof.
     """
 
     name: str
@@ -89,11 +99,15 @@ class Enrolment(Protocol):
     icon: str
 
     async def begin(self, context: Context, journey: Journey) -> StepView | Again:
-        """The view that asks for it; ``Again`` with ``remember`` keeps a secret made now for ``complete`` (it is sealed at rest)."""
+        """The view that asks for it; ``Again`` with ``remember`` keeps a secret made now for ``complete`` (it is
+        sealed at rest).
+        """
         ...
 
     async def complete(self, context: Context, journey: Journey, form: Form) -> Enrolled | Refused | Again:
-        """Judge what was posted and hand over the credentials. In a sign-up there is no user yet: ``journey.draft`` is set."""
+        """Judge what was posted and hand over the credentials. In a sign-up there is no user yet: ``journey.draft``
+        is set.
+        """
         ...
 
 
@@ -121,7 +135,9 @@ class Journeys(Protocol):
     async def require(
         self, request: Request[Any, Any, Any], requirement: Requirement, resume: Resume
     ) -> Session | Response[Any] | Outcome:
-        """A session that satisfies ``requirement``; else the way to one (a redirect into a journey), or why silence is impossible."""
+        """A session that satisfies ``requirement``; else the way to one (a redirect into a journey), or why silence
+        is impossible.
+        """
         ...
 
     async def start(
@@ -140,5 +156,7 @@ class Journeys(Protocol):
         ...
 
     async def sign_out(self, request: Request[Any, Any, Any], *, reason: str) -> Session | None:
-        """End this browser's session with every grant beneath it; returns what was ended. The answer drops the cookie."""
+        """End this browser's session with every grant beneath it; returns what was ended. The answer drops the
+        cookie.
+        """
         ...

@@ -1,14 +1,16 @@
 """Moves journeys: asks the policy what is needed, shows the plugin's view for it, judges what was posted.
 
-Each transition is one conditional statement on the journey's version, so that a double submit has one winner. Attempts are counted before a
+Each transition is one conditional statement on the journey's version, so that a double submit has one winner.
+Attempts are counted before a
 method judges anything, so that of 200 parallel guesses no more than the limit are looked at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -38,7 +40,7 @@ MAX_IDENTIFIER = 254
 class Moved(msgspec.Struct, frozen=True, kw_only=True):
     """What a submit led to: the journey as it is now, whether something was proven, and what to show before anything else.
 
-    ``credentials`` are to be stored for the person in the same transaction as the transition.
+    ``credentials`` are to be stored for the person in the same transaction as the transition; ``stored`` follows in it.
     """
 
     journey: Journey
@@ -47,6 +49,7 @@ class Moved(msgspec.Struct, frozen=True, kw_only=True):
     errors: dict[str, Text] = {}
     status: int = 200
     credentials: tuple[NewCredential, ...] = ()
+    stored: Callable[[Context, UUID], Awaitable[None]] | None = None
 
 
 class Engine:
@@ -106,7 +109,11 @@ class Engine:
         chosen, _ = await self._chosen(context, journey, need)
         if need.kind is NeedKind.PROVE:
             return await self._prove(context, journey, chosen, form)
-        outcome = await (chosen.submit(context, journey, form) if need.kind is NeedKind.STEP else chosen.complete(context, journey, form))
+        outcome = await (
+            chosen.submit(context, journey, form)
+            if need.kind is NeedKind.STEP
+            else chosen.complete(context, journey, form)
+        )
         return await self._apply(context, journey, chosen, outcome)
 
     async def _identify(self, context: Context, journey: Journey, form: Form) -> Moved:
@@ -160,12 +167,17 @@ class Engine:
     async def _enrolled(self, context: Context, journey: Journey, by: Enrolment, outcome: Enrolled) -> Moved:
         """Keep the credentials: in the draft of a sign-up, else with the user."""
         if journey.draft is not None:
-            draft = msgspec.structs.replace(journey.draft, credentials=(*journey.draft.credentials, *outcome.credentials))
+            draft = msgspec.structs.replace(
+                journey.draft, credentials=(*journey.draft.credentials, *outcome.credentials)
+            )
             journey = msgspec.structs.replace(journey, draft=draft)
         proofs = (*journey.proofs, *await self._proof_of(context, by))
         journey = msgspec.structs.replace(_forget(journey, by.name), proofs=proofs, done=(*journey.done, by.name))
-        credentials = () if journey.draft is not None else outcome.credentials
-        return Moved(journey=journey, rotate=True, view=outcome.view, credentials=credentials)
+        if journey.draft is not None:
+            return Moved(journey=journey, rotate=True, view=outcome.view)
+        return Moved(
+            journey=journey, rotate=True, view=outcome.view, credentials=outcome.credentials, stored=outcome.stored
+        )
 
     async def _proof_of(self, context: Context, by: Enrolment) -> tuple[Proof, ...]:
         method = (await self._offering.shelf(context, NeedKind.PROVE)).get(by.name)
@@ -198,7 +210,16 @@ def _from_the_start(journey: Journey) -> Journey:
     if journey.goal in (Goal.STEP_UP, Goal.ENROL):
         return journey
     return msgspec.structs.replace(
-        journey, claimed=None, user_id=None, proofs=(), verified=(), done=(), method="", draft=None, data={}, step_up_acr=""
+        journey,
+        claimed=None,
+        user_id=None,
+        proofs=(),
+        verified=(),
+        done=(),
+        method="",
+        draft=None,
+        data={},
+        step_up_acr="",
     )
 
 

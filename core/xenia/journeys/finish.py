@@ -1,6 +1,7 @@
 """The end of a journey: the only place where a session begins.
 
-In one transaction: the journey is finished (one conditional statement decides who does it), a sign-up's user is created with what was proven, the
+In one transaction: the journey is finished (one conditional statement decides who does it), a sign-up's user is
+created with what was proven, the
 session begins, the attempts are forgotten.
 """
 
@@ -91,7 +92,9 @@ class Finisher:
         self._applications = applications
 
     async def finish(self, context: Context, found: Found, current: Session | None) -> tuple[Session, str]:
-        """The session and its cookie's secret. Raises :class:`Refusal`, :class:`StepUp`, :class:`Lost` or ``Conflict``."""
+        """The session and its cookie's secret. Raises :class:`Refusal`, :class:`StepUp`, :class:`Lost` or
+        ``Conflict``.
+        """
         journey = found.journey
         user = await self._person(context, journey)
         new = await self._new_user(context, journey)
@@ -123,9 +126,16 @@ class Finisher:
             raise Conflict("the address has an account already")
         verified = journey.claimed in journey.verified
         identifier = NewIdentifier(kind=journey.claimed.kind, value=journey.claimed.value, verified=verified)
-        new = NewUser(identifiers=(identifier,), attributes=journey.draft.attributes, locale=journey.locale or None, pool=context.pool)
+        new = NewUser(
+            identifiers=(identifier,),
+            attributes=journey.draft.attributes,
+            locale=journey.locale or None,
+            pool=context.pool,
+        )
         if problems := await self._hooks.validate_user(context, new):
-            raise Refusal(LoginDecision(verdict=Verdict.DENY, reason="refused by a check", public=next(iter(problems.values()))))
+            raise Refusal(
+                LoginDecision(verdict=Verdict.DENY, reason="refused by a check", public=next(iter(problems.values())))
+            )
         return new
 
     async def _create(self, context: Context, journey: Journey, new: NewUser) -> User:
@@ -140,7 +150,11 @@ class Finisher:
             return
         acr = achieved(journey.proofs)
         attempt = LoginAttempt(
-            user_id=user.id, application=journey.requirement.application, acr=acr, proofs=journey.proofs, goal=journey.goal
+            user_id=user.id,
+            application=journey.requirement.application,
+            acr=acr,
+            proofs=journey.proofs,
+            goal=journey.goal,
         )
         decision = await self._hooks.authorize_login(context, attempt)
         if decision.verdict is Verdict.DENY:
@@ -152,7 +166,10 @@ class Finisher:
     async def _denied(self, context: Context, journey: Journey, user: User, decision: LoginDecision) -> None:
         about = Object("user", str(user.id))
         await self._events.record(
-            context, NewEvent(type="journey.denied", object=about, person=user.id, data={"reason": decision.reason}, result="refused")
+            context,
+            NewEvent(
+                type="journey.denied", object=about, person=user.id, data={"reason": decision.reason}, result="refused"
+            ),
         )
 
     async def _shape(self, context: Context, journey: Journey, user: User | None) -> Mapping[str, Any]:
@@ -181,5 +198,7 @@ class Finisher:
             replaces=current.id if current else None,
         )
         limit = attempts_limit(await self._offering.sign_in_settings(context))
-        await self._limits.using(self._database).clear(context.tenant, limit, account_key(msgspec.structs.replace(journey, user_id=user.id)))
+        await self._limits.using(self._database).clear(
+            context.tenant, limit, account_key(msgspec.structs.replace(journey, user_id=user.id))
+        )
         return begun

@@ -61,9 +61,15 @@ class Offering:
         view = await self._view(context)
         proven = bool(journey.proofs)
         return Offers(
-            methods=tuple([_offer(method) for method in view.auth_methods.values() if await _available(method, context, journey)]),
-            enrolments=tuple(EnrolmentOffer(name=it.name, second=it.second, sign_up=it.sign_up) for it in view.enrolments.values()),
-            steps=tuple([step.name for step in view.steps.values() if await step.needed(context, journey)]) if proven else (),
+            methods=tuple(
+                [_offer(method) for method in view.auth_methods.values() if await _available(method, context, journey)]
+            ),
+            enrolments=tuple(
+                EnrolmentOffer(name=it.name, second=it.second, sign_up=it.sign_up) for it in view.enrolments.values()
+            ),
+            steps=tuple([step.name for step in view.steps.values() if await step.needed(context, journey)])
+            if proven
+            else (),
             more=await self._more(context, journey) if proven else (),
             provided=frozenset().union(*(step.provides for step in view.steps.values())),
             has_second=proven and await self._has_second(context, journey),
@@ -90,6 +96,6 @@ def _offer(method: AuthMethod) -> MethodOffer:
 async def _available(method: AuthMethod, context: Context, journey: Journey) -> bool:
     try:
         return await method.available(context, journey)
-    except Exception as problem:
+    except Exception as problem:  # noqa: BLE001  a broken method isn't offered; the policy then refuses
         log.error("method_failed", name=method.name, tenant=context.tenant, problem=repr(problem))
         return False

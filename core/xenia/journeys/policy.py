@@ -32,7 +32,8 @@ class EnrolmentOffer(msgspec.Struct, frozen=True, kw_only=True):
 class Offers(msgspec.Struct, frozen=True, kw_only=True):
     """What plugins offer to a journey: methods, enrolments, the steps that say they are needed, and more needs from hooks.
 
-    ``provided`` is what the steps of this tenant could fulfil, needed or not. ``has_second`` tells whether the person ever enrolled a second
+    ``provided`` is what the steps of this tenant could fulfil, needed or not. ``has_second`` tells whether the person
+    ever enrolled a second
     factor, whoever's: while it is so, a sign-in without one is refused.
     """
 
@@ -61,7 +62,9 @@ class Impossible(Exception):
 
 
 def target_acr(journey: Journey, policy: Policy, offers: Offers) -> str:
-    """The assurance this journey must reach. An enrolled second factor is always asked for; a request may only raise the bar."""
+    """The assurance this journey must reach. An enrolled second factor is always asked for; a request may only raise
+    the bar.
+    """
     asked = [value for value in journey.requirement.acr_values if value in LEVELS]
     if journey.requirement.acr_essential and not asked and journey.requirement.acr_values:
         raise Impossible("acr")

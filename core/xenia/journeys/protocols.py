@@ -20,11 +20,15 @@ class PageProtocol:
 
     name = "page"
 
-    async def resume(self, context: Context, data: Mapping[str, Any], session: Session, request: Request[Any, Any, Any]) -> Response[Any]:
+    async def resume(
+        self, context: Context, data: Mapping[str, Any], session: Session, request: Request[Any, Any, Any]
+    ) -> Response[Any]:
         """To the page, which is a path of our own whatever was stored."""
         return Redirect(path_below(request, same_origin_path(str(data.get("path", ""))) or "/account"))
 
-    async def abandon(self, context: Context, data: Mapping[str, Any], request: Request[Any, Any, Any]) -> Response[Any]:
+    async def abandon(
+        self, context: Context, data: Mapping[str, Any], request: Request[Any, Any, Any]
+    ) -> Response[Any]:
         """To the tenant's front door."""
         return Redirect(path_below(request, "/"))
 

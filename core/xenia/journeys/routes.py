@@ -20,7 +20,11 @@ from xenia.ui import Page, Redirect
 
 FormData = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 ENTRY = {"guard": public("The beginning of a sign-in: nobody is signed in yet.")}
-STEP = {"guard": public("A step of a journey: guarded by its unguessable handle and the cookie of the browser that began it.")}
+STEP = {
+    "guard": public(
+        "A step of a journey: guarded by its unguessable handle and the cookie of the browser that began it."
+    )
+}
 MAX_FIELDS = 40
 
 
@@ -79,7 +83,12 @@ async def ask_sign_out(request: Request[Any, Any, Any]) -> Response[Any]:
     """Ask whether to sign out."""
     if await kernel_of(request).journeys.session(request) is None:
         return Page("auth/signed_out.html", {}, title=text("journey.signed_out.title"))
-    data = {"action": "/sign-out", "lead": text("journey.sign_out.lead"), "label": text("journey.sign_out.yes"), "cancel": "/account"}
+    data = {
+        "action": "/sign-out",
+        "lead": text("journey.sign_out.lead"),
+        "label": text("journey.sign_out.yes"),
+        "cancel": "/account",
+    }
     return Page("auth/confirm.html", data, title=text("journey.sign_out.title"))
 
 

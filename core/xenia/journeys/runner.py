@@ -76,7 +76,9 @@ class Runner:
         return await self._onward(request, context, kept, handle, moved)
 
     async def _found(self, request: Request[Any, Any, Any], handle: str) -> tuple[Context, Found]:
-        """The live journey, if this is the browser that began it. Another browser gets no session out of it, and no hint."""
+        """The live journey, if this is the browser that began it. Another browser gets no session out of it, and no
+        hint.
+        """
         context = context_of(request)
         found = await self._store.find(context, handle)
         if found is None:
@@ -95,23 +97,33 @@ class Runner:
                 if moved.journey.user_id is None:
                     raise NotFound("an enrolment without a person")
                 await self._credentials.add(context, moved.journey.user_id, credential)
+            if moved.stored is not None and moved.journey.user_id is not None:
+                await moved.stored(context, moved.journey.user_id)
             fresh = await self._store.save(context, moved.journey, found.version, rotate=moved.rotate)
             if fresh is None:
                 raise Lost("another request moved this journey")
         return Found(moved.journey, found.version + 1, found.browser, True), fresh or handle
 
-    async def _onward(self, request: Request[Any, Any, Any], context: Context, found: Found, handle: str, moved: Moved) -> Response[Any]:
+    async def _onward(
+        self, request: Request[Any, Any, Any], context: Context, found: Found, handle: str, moved: Moved
+    ) -> Response[Any]:
         """Show what is needed now, or finish."""
         try:
             need = None if moved.view else await self._engine.need(context, found.journey)
             if need is None and moved.view is None:
                 return await self._finish(request, context, found, handle)
-            shown = Again(view=moved.view) if need is None else await self._engine.view(context, found.journey, need, moved.errors)
+            shown = (
+                Again(view=moved.view)
+                if need is None
+                else await self._engine.view(context, found.journey, need, moved.errors)
+            )
         except Impossible as problem:
             log.warning("journey_impossible", tenant=context.tenant, reason=problem.missing)
             return self._refused(problem.missing)
         if need is not None and shown.remember is not None:
-            found, handle = await self._keep(context, found, _remembering(found.journey, await self._name(context, found, need), shown), handle)
+            found, handle = await self._keep(
+                context, found, _remembering(found.journey, await self._name(context, found, need), shown), handle
+            )
         return await self._page(request, found, handle, shown.view, moved.status)
 
     async def _name(self, context: Context, found: Found, need: Any) -> str:
@@ -121,7 +133,9 @@ class Runner:
         picked = found.journey.method or found.journey.enrolment
         return picked if picked in need.any_of else str(need.any_of[0])
 
-    async def _finish(self, request: Request[Any, Any, Any], context: Context, found: Found, handle: str) -> Response[Any]:
+    async def _finish(
+        self, request: Request[Any, Any, Any], context: Context, found: Found, handle: str
+    ) -> Response[Any]:
         journey = found.journey
         try:
             session, secret = await self._finisher.finish(context, found, await self._journeys.session(request))
@@ -136,7 +150,9 @@ class Runner:
         self._journeys.sign_in_browser(request, session, secret)
         return await self._resume(request, context, journey, session)
 
-    async def _resume(self, request: Request[Any, Any, Any], context: Context, journey: Journey, session: Any) -> Response[Any]:
+    async def _resume(
+        self, request: Request[Any, Any, Any], context: Context, journey: Journey, session: Any
+    ) -> Response[Any]:
         tenant = tenant_of(request)
         protocol = self._registry.view(tenant.plugins).protocols.get(journey.resume.protocol)
         if protocol is None:
@@ -156,7 +172,9 @@ class Runner:
         assert view is not None  # noqa: S101  every need has a view
         action = path_below(request, f"/journey/{handle}")
         if "text/html" not in request.headers.get("accept", "text/html"):
-            return Response({"action": action, "goal": found.journey.goal, "view": msgspec.to_builtins(view)}, status_code=status)
+            return Response(
+                {"action": action, "goal": found.journey.goal, "view": msgspec.to_builtins(view)}, status_code=status
+            )
         title = view.title
         can_change = found.journey.goal in (Goal.SIGN_IN, Goal.SIGN_UP)
         data = {"view": view, "action": action, "handle": handle, "can_change": can_change}

@@ -33,7 +33,13 @@ class JourneyService:
     """Implements :class:`xenia.journeys.contracts.Journeys`."""
 
     def __init__(
-        self, store: JourneyStore, sessions: SessionService, users: Users, applications: Applications, offering: Offering, clock: Clock
+        self,
+        store: JourneyStore,
+        sessions: SessionService,
+        users: Users,
+        applications: Applications,
+        offering: Offering,
+        clock: Clock,
     ) -> None:
         self._store = store
         self._sessions = sessions
@@ -81,7 +87,11 @@ class JourneyService:
         application = await self._applications.get(context, wanted) if wanted else None
         settings = await self._offering.sign_in_settings(context)
         known = [acr for acr in requirement.acr_values if acr in LEVELS]
-        asked = min(known, key=rank) if known and requirement.acr_essential else ("unknown" if requirement.acr_essential else "")
+        asked = (
+            min(known, key=rank)
+            if known and requirement.acr_essential
+            else ("unknown" if requirement.acr_essential else "")
+        )
         return max(settings.required_acr, application.required_acr if application else "", asked, key=rank)
 
     async def start(
@@ -99,14 +109,27 @@ class JourneyService:
         journey = self._begun(context, goal, resume, requirement, session, user)
         journey = msgspec.structs.replace(journey, enrolment=enrolment, locale=context.locale)
         settings = await self._offering.sign_in_settings(context)
-        handle = await self._store.create(context, journey, browser_of(request), timedelta(minutes=settings.journey_minutes))
+        handle = await self._store.create(
+            context, journey, browser_of(request), timedelta(minutes=settings.journey_minutes)
+        )
         return Redirect(path_below(request, f"/journey/{handle}"))
 
     def _begun(
-        self, context: Context, goal: Goal, resume: Resume, requirement: Requirement, session: Session | None, user: User | None
+        self,
+        context: Context,
+        goal: Goal,
+        resume: Resume,
+        requirement: Requirement,
+        session: Session | None,
+        user: User | None,
     ) -> Journey:
         journey = Journey(
-            id=new_id(), tenant=context.tenant, goal=goal, started_at=self._clock.now(), requirement=requirement, resume=resume
+            id=new_id(),
+            tenant=context.tenant,
+            goal=goal,
+            started_at=self._clock.now(),
+            requirement=requirement,
+            resume=resume,
         )
         if session is None or user is None:
             return journey if goal is Goal.SIGN_UP else msgspec.structs.replace(journey, goal=Goal.SIGN_IN)

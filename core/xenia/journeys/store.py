@@ -17,7 +17,8 @@ HANDLE = "jh"
 _PURPOSE = "journey"
 
 _INSERT = """
-    INSERT INTO journeys (tenant_id, id, handle, browser, state, expires_at) VALUES ($1, $2, $3, $4, $5, now() + $6::interval)"""
+    INSERT INTO journeys (tenant_id, id, handle, browser, state, expires_at) VALUES ($1, $2, $3, $4, $5, now() +
+    $6::interval)"""
 _FIND = """
     SELECT id, version, state, browser, handle = $2 AS current FROM journeys
     WHERE tenant_id = $1 AND (handle = $2 OR previous = $2) AND done_at IS NULL AND expires_at > now()"""
@@ -27,7 +28,8 @@ _SAVE_ROTATED = """
     UPDATE journeys SET state = $4, version = version + 1, previous = handle, handle = $5
     WHERE tenant_id = $1 AND id = $2 AND version = $3 AND done_at IS NULL"""
 _FINISH = """
-    UPDATE journeys SET done_at = now() WHERE tenant_id = $1 AND id = $2 AND version = $3 AND done_at IS NULL AND expires_at > now()"""
+    UPDATE journeys SET done_at = now()
+    WHERE tenant_id = $1 AND id = $2 AND version = $3 AND done_at IS NULL AND expires_at > now()"""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -66,7 +68,9 @@ class JourneyStore:
         return Found(msgspec.json.decode(opened, type=Journey), row["version"], row["browser"], row["current"])
 
     async def save(self, context: Context, journey: Journey, version: int, *, rotate: bool) -> str | None:
-        """One transition: the new handle where it rotates, ``""`` where not, ``None`` where another request was first."""
+        """One transition: the new handle where it rotates, ``""`` where not, ``None`` where another request was
+        first.
+        """
         state = await self._seal(context, journey)
         if not rotate:
             changed = await self._database.changed(_SAVE, context.tenant, journey.id, version, state)

@@ -1,7 +1,9 @@
 """The plugin manager behind a typed facade: one method per hook. Nobody else touches pluggy.
 
-Decisions walk ``reversed(get_hookimpls())`` (the true call order), ask only the plugins that are on for the context's tenant, call and await one
-at a time, within the time limit of the hook, and never inside a transaction. What several answers mean, and what a failure means, stands beside
+Decisions walk ``reversed(get_hookimpls())`` (the true call order), ask only the plugins that are on for the context's
+tenant, call and await one
+at a time, within the time limit of the hook, and never inside a transaction. What several answers mean, and what a
+failure means, stands beside
 each method; :data:`xenia.plugin.hookspecs` is the contract.
 """
 
@@ -78,7 +80,9 @@ class Hooks:
     # -- dispatch
 
     def impls(self, hook: str, on: frozenset[str] | None = None) -> Iterator[tuple[str, Callable[..., Any]]]:
-        """The plugins (of those that are ``on``) that implement ``hook``, in true call order, with a callable that takes keywords."""
+        """The plugins (of those that are ``on``) that implement ``hook``, in true call order, with a callable that
+        takes keywords.
+        """
         for impl in reversed(getattr(self._manager.hook, hook).get_hookimpls()):
             if on is None or impl.plugin_name in on:
                 yield impl.plugin_name, _taking(impl)
@@ -106,7 +110,7 @@ class Hooks:
         for plugin, call in self.impls(hook, on):
             try:
                 answer = call(context=context, **given)
-            except Exception as problem:
+            except Exception as problem:  # noqa: BLE001  one plugin's part must not take the page away
                 log.error("hook_failed", hook=hook, plugin=plugin, problem=repr(problem))
                 continue
             if answer is not None:
@@ -269,12 +273,16 @@ class Hooks:
 
     def nav_items(self, on: frozenset[str], context: Context, area: str) -> tuple[NavItem, ...]:
         """All entries of an area's menu, in order."""
-        items = [item for _, more in self._parts("nav_items", on, context, area=area) for item in more if item.area == area]
+        items = [
+            item for _, more in self._parts("nav_items", on, context, area=area) for item in more if item.area == area
+        ]
         return tuple(sorted(items, key=lambda item: item.order))
 
     def template_context(self, on: frozenset[str], context: Context) -> dict[str, Any]:
         """Values for every template."""
-        return {name: value for _, values in self._parts("template_context", on, context) for name, value in values.items()}
+        return {
+            name: value for _, values in self._parts("template_context", on, context) for name, value in values.items()
+        }
 
 
 _STRENGTH = {Verdict.ALLOW: 0, Verdict.STEP_UP: 1, Verdict.DENY: 2}

@@ -2,9 +2,11 @@
 
 Three kinds, told apart by name:
 
-* ``register_*`` -- contributions. Called once at start, in requirement order, with the host. They return typed objects with async methods; at run
+* ``register_*`` -- contributions. Called once at start, in requirement order, with the host. They return typed
+objects with async methods; at run
   time a capability is a look-up. Duplicate names stop the start.
-* verb phrases -- decisions. Asked at run time, only of plugins that are on for the context's tenant, one at a time, never inside a transaction.
+* verb phrases -- decisions. Asked at run time, only of plugins that are on for the context's tenant, one at a time,
+never inside a transaction.
   Each states its time limit, how several answers become one, and the answer on failure. They may be ``async def``.
 * ``page_slot``, ``nav_items``, ``template_context`` -- parts of pages. Synchronous.
 
@@ -50,7 +52,9 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 
 @hookspec
 def register_hookspecs() -> Sequence[Any]:
-    """Modules or classes with hook specifications of the plugin's own. Called before everything else; dispatched with ``host.hooks.call``."""
+    """Modules or classes with hook specifications of the plugin's own. Called before everything else; dispatched with
+    ``host.hooks.call``.
+    """
     raise AssertionError
 
 
@@ -98,7 +102,9 @@ def register_protocols(host: Host) -> Sequence[ProtocolHandler]:
 
 @hookspec
 def register_claim_sources(host: Host) -> Sequence[Any]:
-    """Sources of claims about a user: objects with ``names: frozenset[str]`` and ``async claims(context, user, wanted) -> dict``."""
+    """Sources of claims about a user: objects with ``names: frozenset[str]`` and ``async claims(context, user,
+    wanted) -> dict``.
+    """
     raise AssertionError
 
 
@@ -134,7 +140,9 @@ def register_connectors(host: Host) -> Sequence[Any]:
 
 @hookspec
 def register_routes(host: Host) -> Sequence[BaseRouteHandler]:
-    """Litestar route handlers. Each has ``opt={"guard": ...}``; a route of a plugin that is off answers 404 to every method."""
+    """Litestar route handlers. Each has ``opt={"guard": ...}``; a route of a plugin that is off answers 404 to every
+    method.
+    """
     raise AssertionError
 
 
@@ -191,25 +199,33 @@ def register_renderer(host: Host) -> Sequence[Renderer]:
 
 @hookspec
 async def route_login(context: Context, identifier: str, journey: Journey) -> Sequence[str] | None:
-    """Which methods this identifier should be led to (home-realm discovery). Limit 2 s. The first answer wins; on failure: no answer."""
+    """Which methods this identifier should be led to (home-realm discovery). Limit 2 s. The first answer wins; on
+    failure: no answer.
+    """
     raise AssertionError
 
 
 @hookspec
 async def plan_journey(context: Context, journey: Journey) -> Sequence[Need] | None:
-    """More that this journey needs. Limit 2 s. All answers add up: a plugin may ask for more, never for less; on failure: refuse."""
+    """More that this journey needs. Limit 2 s. All answers add up: a plugin may ask for more, never for less; on
+    failure: refuse.
+    """
     raise AssertionError
 
 
 @hookspec
 async def authorize_login(context: Context, attempt: LoginAttempt) -> LoginDecision | None:
-    """May this person, who has proven enough, sign in? Limit 2 s. Deny beats step-up beats allow; on failure: step up."""
+    """May this person, who has proven enough, sign in? Limit 2 s. Deny beats step-up beats allow; on failure: step
+    up.
+    """
     raise AssertionError
 
 
 @hookspec
 async def authorize_action(context: Context, action: ActionRequest) -> Decision | None:
-    """May the context's actor do this? Limit 1 s. Somebody must allow, and only a permission that is registered; any deny wins; on failure: deny."""
+    """May the context's actor do this? Limit 1 s. Somebody must allow, and only a permission that is registered; any
+    deny wins; on failure: deny.
+    """
     raise AssertionError
 
 
@@ -221,7 +237,9 @@ async def visible_to(context: Context, permission: str) -> ScopeSet | None:
 
 @hookspec
 async def link_identity(context: Context, user: User, claims: Mapping[str, Any]) -> bool | None:
-    """May an outside identity be linked to this user? Limit 2 s. Any ``False`` wins, somebody must say ``True``; on failure: no."""
+    """May an outside identity be linked to this user? Limit 2 s. Any ``False`` wins, somebody must say ``True``; on
+    failure: no.
+    """
     raise AssertionError
 
 
@@ -233,7 +251,9 @@ async def validate_user(context: Context, user: NewUser) -> Mapping[str, Text] |
 
 @hookspec
 async def shape_session(context: Context, session: Session) -> Mapping[str, Any] | None:
-    """Shorten a new session (``idle_seconds``, ``absolute_seconds``) or add string ``fields``. Limit 1 s. The shortest wins; on failure: refuse."""
+    """Shorten a new session (``idle_seconds``, ``absolute_seconds``) or add string ``fields``. Limit 1 s. The
+    shortest wins; on failure: refuse.
+    """
     raise AssertionError
 
 
@@ -245,7 +265,9 @@ async def shape_token(context: Context, claims: AccessClaims) -> Mapping[str, An
 
 @hookspec
 async def approve_release(context: Context, user: User, claims: Mapping[str, Any]) -> Sequence[str] | None:
-    """Names of claims that may not be released to the context's application. Limit 1 s. All answers add up; on failure: release none."""
+    """Names of claims that may not be released to the context's application. Limit 1 s. All answers add up; on
+    failure: release none.
+    """
     raise AssertionError
 
 

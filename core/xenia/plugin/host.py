@@ -30,7 +30,9 @@ from xenia.users.contracts import Users
 
 
 class Store(Protocol):
-    """A plugin's own tables, under the scoped role: the context's tenant is set for the transaction, and nothing else is seen."""
+    """A plugin's own tables, under the scoped role: the context's tenant is set for the transaction, and nothing else
+    is seen.
+    """
 
     async def fetch(self, sql: str, *args: Any) -> Sequence[Any]:
         """All rows."""
@@ -99,7 +101,9 @@ class Host(Protocol):
         ...
 
     def transaction(self) -> AbstractAsyncContextManager[None]:
-        """One transaction for everything awaited inside; joined where one runs already. Never await a hook or the network inside."""
+        """One transaction for everything awaited inside; joined where one runs already. Never await a hook or the
+        network inside.
+        """
         ...
 
     def store(self, context: Context) -> AbstractAsyncContextManager[Store]:

@@ -18,8 +18,10 @@ ENTRY_POINT_GROUP = "xenia"
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """A plugin's name and needs. The module that holds it as ``manifest`` also holds the hook implementations.
 
-    ``requires`` are switched on with it; ``conflicts`` can't be on beside it. ``settings`` is the frozen struct that becomes the admin form.
-    ``migrations`` is the dotted path of its Piccolo app configuration. ``always_on`` plugins serve every tenant (the renderer).
+    ``requires`` are switched on with it; ``conflicts`` can't be on beside it. ``settings`` is the frozen struct that
+    becomes the admin form.
+    ``migrations`` is the dotted path of its Piccolo app configuration. ``always_on`` plugins serve every tenant (the
+    renderer).
     """
 
     name: str
@@ -46,7 +48,9 @@ class Plugin(msgspec.Struct, frozen=True):
 
 
 def discover(only: Sequence[str] = ()) -> tuple[Plugin, ...]:
-    """Every installed plugin (of these names, where given), in requirement order. Raises ``SetupError`` with one line."""
+    """Every installed plugin (of these names, where given), in requirement order. Raises ``SetupError`` with one
+    line.
+    """
     return in_order(_load(only))
 
 

@@ -1,6 +1,7 @@
 """What plugins contributed, by kind and name, and the view of it that one tenant has.
 
-Built once at start; a duplicate name stops the start and names both plugins. At run time a capability is a dictionary look-up.
+Built once at start; a duplicate name stops the start and names both plugins. At run time a capability is a dictionary
+look-up.
 """
 
 from __future__ import annotations
@@ -73,7 +74,9 @@ class View(msgspec.Struct, frozen=True):
 
 
 class Registry:
-    """All contributions. ``plain`` holds the kinds that the core only passes on (directories, connectors, risk signals)."""
+    """All contributions. ``plain`` holds the kinds that the core only passes on (directories, connectors, risk
+    signals).
+    """
 
     def __init__(self) -> None:
         self.auth_methods: Shelf[AuthMethod] = Shelf("authentication method")
