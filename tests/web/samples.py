@@ -1,4 +1,4 @@
-"""One sample for each template and state: what a host could hand to the renderer. Shared by the tests and the gallery."""
+"""One sample for each template and state: what a host could hand to the renderer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from xenia.api import (
     Action,
     Catalogue,
     Choice,
-    Context,
     Field,
     FieldKind,
     Link,
@@ -34,13 +33,13 @@ LOCALES = ROOT / "web" / "xenia_web" / "locales"
 AT = datetime(2026, 11, 12, 14, 5, tzinfo=UTC)
 
 
-class Sample(msgspec.Struct, frozen=True, kw_only=True):
+class Sample(msgspec.Struct, kw_only=True):
     """A page as a handler would return it, with the frame that the host would put around it."""
 
     template: str
     title: Text
-    data: dict[str, Any] = {}
-    errors: dict[str, Text] = {}
+    data: Mapping[str, Any] = {}
+    errors: Mapping[str, Text] = {}
     is_fragment: bool = False
     nav: str = ""
 
@@ -85,7 +84,9 @@ EVERY_KIND = (
     Field(name="title", label=say("Title"), hint=say("As people know it."), value="Acme Stores"),
     Field(name="contact", label=say("Contact"), kind=FieldKind.EMAIL, value="ada@acme.example"),
     Field(name="phone", label=say("Phone"), kind=FieldKind.TEL, required=False),
-    Field(name="secret", label=say("Client secret"), kind=FieldKind.PASSWORD, hint=say("Blank keeps the one that is set.")),
+    Field(
+        name="secret", label=say("Client secret"), kind=FieldKind.PASSWORD, hint=say("Blank keeps the one that is set.")
+    ),
     Field(name="code", label=say("Code"), kind=FieldKind.CODE),
     Field(name="length", label=say("Least length"), kind=FieldKind.NUMBER, value="12"),
     Field(
@@ -95,7 +96,12 @@ EVERY_KIND = (
         value="2",
         choices=(Choice("1", say("One factor")), Choice("2", say("Two factors"))),
     ),
-    Field(name="redirects", label=say("Redirect addresses"), kind=FieldKind.MULTILINE, value="https://shop.acme.example/callback"),
+    Field(
+        name="redirects",
+        label=say("Redirect addresses"),
+        kind=FieldKind.MULTILINE,
+        value="https://shop.acme.example/callback",
+    ),
     Field(name="enabled", label=say("People may sign in"), kind=FieldKind.CHECKBOX, value="true", required=False),
     Field(name="version", label=say("Version"), kind=FieldKind.HIDDEN, value="7"),
 )
@@ -195,7 +201,9 @@ SAMPLES: Mapping[str, Sample] = {
         },
     ),
     "bare-step": Sample(
-        template="auth/journey.html", title=say("Wait"), data={"view": StepView(step="wait", title=say("Approve on the other device"))}
+        template="auth/journey.html",
+        title=say("Wait"),
+        data={"view": StepView(step="wait", title=say("Approve on the other device"))},
     ),
     "message": Sample(
         template="auth/message.html",
@@ -206,24 +214,31 @@ SAMPLES: Mapping[str, Sample] = {
             "next": {"label": say("Back to sign-in"), "href": "/sign-in"},
         },
     ),
-    "message-bare": Sample(template="auth/message.html", title=say("Done"), data={"lead": say("You can close this page.")}),
+    "message-bare": Sample(
+        template="auth/message.html", title=say("Done"), data={"lead": say("You can close this page.")}
+    ),
     "signed-out": Sample(template="auth/signed_out.html", title=text("web.signed_out.title")),
     "signed-out-more": Sample(
         template="auth/signed_out.html",
         title=text("web.signed_out.title"),
-        data={"application": {"title": "Acme Shop", "href": "https://shop.acme.example/"}, "others": ["Acme Wiki", "Acme Desk"]},
+        data={
+            "application": {"title": "Acme Shop", "href": "https://shop.acme.example/"},
+            "others": ["Acme Wiki", "Acme Desk"],
+        },
     ),
     "error": Sample(
         template="errors/error.html",
-        title=text("error.title.unexpected"),
+        title=text("error.title.error"),
         data={
-            "message": text("error.unexpected"),
+            "sentence": text("error.unexpected"),
             "reference": "req_019a7c3e5d2f7b1c",
             "next": {"label": say("Back to Acme Shop"), "href": "https://shop.acme.example/"},
         },
     ),
     "error-bare": Sample(
-        template="errors/error.html", title=text("error.title.too_many"), data={"message": text("error.too_many", seconds=42)}
+        template="errors/error.html",
+        title=text("error.title.too_many"),
+        data={"sentence": text("error.too_many", seconds=42)},
     ),
     "profile": Sample(
         template="account/profile.html",
@@ -267,11 +282,23 @@ SAMPLES: Mapping[str, Sample] = {
                     "add": "/account/security/add/codes",
                     "credentials": [{"label": say("Codes"), "added": AT, "left": 2}],
                 },
-                {"icon": "phone", "label": say("Authenticator app"), "hint": say("Six digits from your phone."), "credentials": []},
+                {
+                    "icon": "phone",
+                    "label": say("Authenticator app"),
+                    "hint": say("Six digits from your phone."),
+                    "credentials": [],
+                },
             ],
             "end_others": "/account/sessions/end-others",
             "sessions": [
-                {"id": "1", "title": "Firefox on Linux", "place": "127.0.0.1", "seen": AT, "current": True, "end": "/e/1"},
+                {
+                    "id": "1",
+                    "title": "Firefox on Linux",
+                    "place": "127.0.0.1",
+                    "seen": AT,
+                    "current": True,
+                    "end": "/e/1",
+                },
                 {"id": "2", "title": "Safari on iPhone", "seen": AT, "current": False, "end": "/e/2", "icon": "phone"},
             ],
         },
@@ -290,17 +317,28 @@ SAMPLES: Mapping[str, Sample] = {
         data={
             "entries": [
                 {"icon": "check", "title": say("Signed in with a passkey"), "place": "127.0.0.1", "at": AT},
-                {"icon": "alert", "title": say("Wrong password, three times"), "at": AT, "report": "/account/activity/2"},
+                {
+                    "icon": "alert",
+                    "title": say("Wrong password, three times"),
+                    "at": AT,
+                    "report": "/account/activity/2",
+                },
             ],
             "next": "/account/activity?after=2",
         },
     ),
-    "activity-empty": Sample(template="account/activity.html", title=say("Activity"), nav="account", data={"entries": []}),
+    "activity-empty": Sample(
+        template="account/activity.html", title=say("Activity"), nav="account", data={"entries": []}
+    ),
     "account-confirm": Sample(
         template="account/confirm.html",
         title=say("Remove “Blue security key”?"),
         nav="account",
-        data={"lead": say("You can’t sign in with it any more."), "label": say("Remove it"), "cancel": "/account/security"},
+        data={
+            "lead": say("You can’t sign in with it any more."),
+            "label": say("Remove it"),
+            "cancel": "/account/security",
+        },
     ),
     "overview": Sample(
         template="console/overview.html",
@@ -309,10 +347,22 @@ SAMPLES: Mapping[str, Sample] = {
         data={
             "lead": say("The last seven days, compared with the week before."),
             "figures": [
-                {"label": say("Sign-ins"), "value": "35,570", "change": "+6.2 %", "tone": "up", "href": "/console/audit?kind=sign-in"},
+                {
+                    "label": say("Sign-ins"),
+                    "value": "35,570",
+                    "change": "+6.2 %",
+                    "tone": "up",
+                    "href": "/console/audit?kind=sign-in",
+                },
                 {"label": say("New users"), "value": "1,204", "href": "/console/users"},
                 {"label": say("Finished on first try"), "value": "94.1 %", "href": "/console/audit"},
-                {"label": say("Attacks stopped"), "value": "2,870", "change": "3 times more", "tone": "down", "href": "/console/audit"},
+                {
+                    "label": say("Attacks stopped"),
+                    "value": "2,870",
+                    "change": "3 times more",
+                    "tone": "down",
+                    "href": "/console/audit",
+                },
             ],
             "bars": {
                 "title": say("How people sign in"),
@@ -334,7 +384,9 @@ SAMPLES: Mapping[str, Sample] = {
             "log": "/console/audit",
         },
     ),
-    "overview-bare": Sample(template="console/overview.html", title=say("Overview"), nav="console", data={"figures": []}),
+    "overview-bare": Sample(
+        template="console/overview.html", title=say("Overview"), nav="console", data={"figures": []}
+    ),
     "users": Sample(
         template="console/list.html",
         title=say("Users"),
@@ -361,7 +413,10 @@ SAMPLES: Mapping[str, Sample] = {
         data={"search": {"value": "zzz", "label": say("Name")}, "columns": COLUMNS, "rows": [], "nothing": NOTHING},
     ),
     "list-bare": Sample(
-        template="console/list.html", title=say("Keys"), nav="console", data={"columns": COLUMNS, "rows": [], "nothing": NOTHING}
+        template="console/list.html",
+        title=say("Keys"),
+        nav="console",
+        data={"columns": COLUMNS, "rows": [], "nothing": NOTHING},
     ),
     "settings": Sample(
         template="console/form.html",
@@ -387,7 +442,10 @@ SAMPLES: Mapping[str, Sample] = {
             ],
             "typed": {"length": "four"},
         },
-        errors={"length": say("Enter a whole number from 8 to 64"), "": say("Somebody else changed these settings meanwhile")},
+        errors={
+            "length": say("Enter a whole number from 8 to 64"),
+            "": say("Somebody else changed these settings meanwhile"),
+        },
     ),
     "user": Sample(
         template="console/detail.html",
@@ -460,7 +518,9 @@ EMAILS: Mapping[str, SampleEmail] = {
             "link_label": say("Set a new password"),
         }
     ),
-    "notice": SampleEmail(data={"subject": say("Your password was changed"), "body": (say("It was changed a minute ago."),)}),
+    "notice": SampleEmail(
+        data={"subject": say("Your password was changed"), "body": (say("It was changed a minute ago."),)}
+    ),
 }
 
 

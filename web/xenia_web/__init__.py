@@ -1,1 +1,45 @@
-"""The machinery of pages: templates, words, static files and e-mails. A plugin like any other; a headless install leaves it out."""
+"""The machinery of pages: templates, words, static files, e-mails. A plugin like any other: headless goes without."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from xenia.api import Host, HotRoute, Manifest, Renderer, Sentences, hookimpl, read_locales, text
+from xenia_web.assets import FOLDER, Assets, routes
+from xenia_web.loader import plugin_folders
+from xenia_web.renderer import HtmlRenderer
+
+manifest = Manifest(name="web", title=text("web.title"), summary=text("web.summary"), always_on=True)
+
+
+@hookimpl
+def register_messages() -> Mapping[str, Sentences]:
+    return read_locales(Path(__file__).with_name("locales"))
+
+
+@hookimpl
+def register_renderer(host: Host) -> Sequence[Renderer]:
+    names = _names(host)
+    renderer = HtmlRenderer(
+        host.catalogue,
+        _assets(names),
+        plugin_folders(names, "templates"),
+        development=host.settings.development,
+    )
+    return [renderer]
+
+
+@hookimpl
+def register_hot_routes(host: Host) -> Sequence[HotRoute]:
+    return routes(_assets(_names(host)))
+
+
+def _names(host: Host) -> tuple[str, ...]:
+    return tuple(plugin.name for plugin in host.plugins if plugin.name != manifest.name)
+
+
+@lru_cache(maxsize=4)
+def _assets(names: tuple[str, ...]) -> Assets:
+    return Assets({"": FOLDER, **plugin_folders(names, "static")})

@@ -1,6 +1,7 @@
 """The files that pages ask for: style, script, font, icons.
 
-Each file has an address with a hash of its content (``/static/<hash>/<name>``), so that browsers keep it for ever and never ask again.
+Each file has an address with a hash of its content (``/static/<hash>/<name>``), so that browsers keep it for ever and
+never ask again.
 """
 
 from __future__ import annotations
@@ -8,13 +9,14 @@ from __future__ import annotations
 import gzip
 import re
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 from posixpath import dirname, join, normpath
 
 import msgspec
-from litestar.types import Receive, Scope, Send
+
+from xenia.api import HotAnswer, HotRequest, HotRoute, public
 
 FOLDER = Path(__file__).with_name("static")
 PREFIX = "/static"
@@ -45,7 +47,8 @@ class Asset(msgspec.Struct, frozen=True):
 class Assets:
     """Every static file of the host and of the plugins, read once.
 
-    ``folders`` maps a prefix of names to a folder: ``{"": host, "totp": .../static}`` gives ``xenia.css`` and ``totp/scan.js``.
+    ``folders`` maps a prefix of names to a folder: ``{"": host, "totp": .../static}`` gives ``xenia.css`` and
+    ``totp/scan.js``.
     """
 
     def __init__(self, folders: Mapping[str, Path] | None = None, prefix: str = PREFIX) -> None:
@@ -91,9 +94,9 @@ def _files(folders: Mapping[str, Path]) -> Iterator[tuple[str, Path]]:
                 yield join(prefix, path.relative_to(folder).as_posix()), path
 
 
-def accepts_gzip(scope: Scope) -> bool:
+def accepts_gzip(headers: Mapping[bytes, bytes]) -> bool:
     """Whether the client takes gzip (RFC 9110 section 12.5.3); a weight of nought says no."""
-    offers = b",".join(value for name, value in scope["headers"] if name == b"accept-encoding").decode("latin-1").lower()
+    offers = headers.get(b"accept-encoding", b"").decode("latin-1").lower()
     for offer in offers.replace(" ", "").split(","):
         coding, _, weight = offer.partition(";q=")
         if coding in ("gzip", "*"):
@@ -101,32 +104,29 @@ def accepts_gzip(scope: Scope) -> bool:
     return False
 
 
-class StaticFiles:
-    """A plain ASGI application over :class:`Assets`; ready-made bytes, no disk. Mount it at the assets' prefix."""
-
-    def __init__(self, assets: Assets) -> None:
-        self._assets = assets
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer ``GET`` and ``HEAD``: 200 with the file, 404 for anything else."""
-        path = "/" + scope["path"].removeprefix(PREFIX).lstrip("/")
-        asset = self._assets.find(path) if scope["method"] in ("GET", "HEAD") else None
-        status, headers, body = _answer(asset, accepts_gzip(scope))
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body, "more_body": False})
+def routes(assets: Assets) -> tuple[HotRoute, ...]:
+    """Every file as a route that is served before the framework, from bytes made at start."""
+    guard = public("styles, scripts, fonts and pictures of the pages; no data of anybody")
+    return tuple(
+        HotRoute(path=asset.address, methods=frozenset({"GET", "HEAD"}), handler=_handler(asset), guard=guard)
+        for asset in assets
+    )
 
 
-def _answer(asset: Asset | None, gzipped: bool) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
-    if asset is None:
-        return 404, [(b"content-type", TYPES[".txt"]), (b"cache-control", b"no-store"), (b"content-length", b"9")], b"Not found"
-    body = asset.zipped if gzipped and asset.zipped else asset.body
-    headers = [
+def _handler(asset: Asset) -> Callable[[HotRequest], Awaitable[HotAnswer]]:
+    plain = HotAnswer(200, _headers(asset, asset.body), asset.body)
+    zipped = HotAnswer(200, (*_headers(asset, asset.zipped), (b"content-encoding", b"gzip")), asset.zipped)
+
+    async def serve(request: HotRequest) -> HotAnswer:
+        return zipped if asset.zipped and accepts_gzip(request.headers) else plain
+
+    return serve
+
+
+def _headers(asset: Asset, body: bytes) -> tuple[tuple[bytes, bytes], ...]:
+    return (
         (b"content-type", asset.media_type),
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", FOR_EVER),
-        (b"x-content-type-options", b"nosniff"),
         (b"vary", b"accept-encoding"),
-    ]
-    if body is not asset.body:
-        headers.append((b"content-encoding", b"gzip"))
-    return 200, headers, body
+    )

@@ -1,10 +1,10 @@
-"""What a page is drawn in: the reader's language, the tenant, who is signed in. Read from the request once, before drawing.
+"""What a page is drawn in: the reader's language, the tenant, who is signed in. Read from the request once.
 
 The host puts these keys into ``request.scope["state"]``; each may be missing:
 
 =================  =====================================================================================
 ``context``        ``xenia.context.Context``: its ``locale`` is the page's language
-``base``           the tenant's path prefix, ``""`` or ``"/t/demo"``
+``base``           the path prefix that the host stripped, ``""`` or ``"/t/demo"``
 ``tenant_title``   the tenant's name as people know it
 ``csrf``           the token for this page's forms, masked anew for each response, or ``""``
 ``session``        the ``Session`` of who is signed in, or ``None``
@@ -24,14 +24,13 @@ from typing import Any
 
 import msgspec
 
-from xenia.context import Context
-from xenia.messages import DEFAULT_LOCALE
+from xenia.api import Context
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True):
     """Everything around a page's own data. Every field is a name that templates may use."""
 
-    locale: str = DEFAULT_LOCALE
+    locale: str = "en"
     base: str = ""
     here: str = "/"
     tenant: str = ""
@@ -49,9 +48,9 @@ def frame_of(scope: Mapping[str, Any]) -> Frame:
     state: Mapping[str, Any] = scope.get("state", {})
     context: Context | None = state.get("context")
     base, nav = state.get("base", ""), tuple(state.get("nav", ()))
-    path = scope.get("path", "/").removeprefix(base)
+    path = scope.get("path", "/")
     return Frame(
-        locale=context.locale if context else DEFAULT_LOCALE,
+        locale=context.locale if context else "en",
         base=base,
         here=base + path,
         tenant=state.get("tenant_title") or (context.tenant if context else ""),

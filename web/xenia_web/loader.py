@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from importlib.metadata import entry_points
+from importlib.util import find_spec
 from pathlib import Path
 
 _HERE = Path(__file__).parent
 
 
 def host_folder() -> Path:
-    """The host's markup: ``xenia_web/templates`` in an installed wheel, ``templates/`` of the repository in development."""
+    """The host's markup: ``xenia_web/templates`` in an installed wheel, the repository's ``templates/`` otherwise."""
     installed = _HERE / "templates"
     return installed if installed.is_dir() else _HERE.parents[1] / "templates"
 
 
-def chain(plugins: Mapping[str, Path]) -> Callable[[str], str | None]:
-    """A loader for names like ``auth/journey.html`` (the host's) and ``totp/enrol.html`` (below that plugin's templates).
+def plugin_folders(names: Iterable[str], kind: str) -> dict[str, Path]:
+    """The folder ``kind`` (``templates``, ``static``) of each installed plugin that has one, by the plugin's name."""
+    wanted = frozenset(names)
+    packages = {point.name: find_spec(point.module) for point in entry_points(group="xenia") if point.name in wanted}
+    folders = {name: Path(spec.origin).with_name(kind) for name, spec in packages.items() if spec and spec.origin}
+    return {name: folder for name, folder in folders.items() if folder.is_dir()}
 
-    ``plugins`` maps a plugin's name to the folder that holds ``<name>/...``. The host's files can't be replaced by a plugin's.
+
+def chain(plugins: Mapping[str, Path]) -> Callable[[str], str | None]:
+    """A loader for names like ``auth/journey.html`` (the host's) and ``totp/enrol.html`` (a plugin's own).
+
+    ``plugins`` maps a plugin's name to the folder that holds ``<name>/...``. No plugin replaces a file of the host's.
     """
     host = host_folder()
 

@@ -1,7 +1,8 @@
 """E-mails: words and markup of one message, in one language.
 
-A template's name (``emails/message``) stands for two files, ``.txt`` and ``.html``. The generic one draws any message from its data:
-``subject``, ``body`` (paragraphs) and, each optional, ``code``, ``link`` (a whole address), ``link_label`` and ``small`` (small print).
+A template's name (``emails/message``) stands for two files, ``.txt`` and ``.html``. The generic one draws any message
+from its data: ``subject``, ``body`` (paragraphs) and, each optional, ``code``, ``link`` (a whole address),
+``link_label`` and ``small`` (small print).
 """
 
 from __future__ import annotations
@@ -13,8 +14,7 @@ from typing import Any
 import msgspec
 from minijinja import Environment
 
-from xenia.messages import Catalogue
-
+from xenia.api import Catalogue
 from xenia_web import words
 from xenia_web.loader import chain
 

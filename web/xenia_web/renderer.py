@@ -1,6 +1,7 @@
 """Turns pages into HTML, in the reader's language, with every value escaped.
 
-What the renderer reads from the request is listed at the top of :mod:`xenia_web.frame`; what a template may use, besides its page's data:
+What the renderer reads from the request is listed at the top of :mod:`xenia_web.frame`. What a template may use,
+besides its page's data (never named ``items``, ``values``, ``keys``, ``get`` or ``copy``: those are methods):
 
 =========================  ==========================================================================================
 ``_(id, **values)``        a sentence by its id, or a ``Text``
@@ -19,20 +20,17 @@ What the renderer reads from the request is listed at the top of :mod:`xenia_web
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, tzinfo
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 from litestar.connection import Request
 from minijinja import Environment, pass_state, safe
 
-from xenia.context import Context
-from xenia.messages import Catalogue
-from xenia.ui import PageView, Renderer
-
+from xenia.api import Catalogue, Context, PageView, Renderer
 from xenia_web import words
 from xenia_web.assets import Assets
 from xenia_web.frame import Frame, frame_of
@@ -89,7 +87,9 @@ class HtmlRenderer:
             is_fragment=page.is_fragment,
         )
 
-    def render_email(self, template: str, data: Mapping[str, Any], context: Context, *, tenant: str = "") -> RenderedEmail:
+    def render_email(
+        self, template: str, data: Mapping[str, Any], context: Context, *, tenant: str = ""
+    ) -> RenderedEmail:
         """An e-mail in the context's language; see :class:`xenia_web.mail.Mails`."""
         return self._mails.render(template, data, context.locale, tenant or context.tenant)
 
@@ -100,7 +100,7 @@ class HtmlRenderer:
             "url": _url,
             "static": self._static,
             "icon": self._icon,
-            "csrf": _csrf,
+            "csrf": _with_state(_csrf),
             "day": _day,
             "when": _when,
             "languages": self._languages,
@@ -136,7 +136,6 @@ def _url(state: State, path: str) -> str:
     return path if _WHOLE.match(path) else f"{state.lookup('base')}/{path.lstrip('/')}"
 
 
-@pass_state
 def _csrf(state: State) -> str:
     return safe(f'<input type="hidden" name="csrf" value="{escape(state.lookup("csrf_token"))}">')
 
@@ -158,6 +157,11 @@ def _zone(state: State) -> tzinfo:
 
 def _time(value: date | datetime, shown: str) -> str:
     return safe(f'<time datetime="{value.isoformat()}">{escape(shown)}</time>')
+
+
+def _with_state(function: Callable[[State], str]) -> Callable[[], str]:
+    """``pass_state`` for a function without further arguments, which the engine's types leave out."""
+    return cast("Callable[[], str]", pass_state(cast("Any", function)))
 
 
 if TYPE_CHECKING:

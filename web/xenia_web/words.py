@@ -1,7 +1,7 @@
 """Words, dates and directions in the reader's language.
 
-Two pseudo-languages are made from English for tests: ``en-XA`` (accents, 40 % longer) shows text that no catalogue holds and boxes
-that burst; ``en-XB`` is the same written from right to left.
+Two pseudo-languages are made from English for tests: ``en-XA`` (accents, 40 % longer) shows text that no catalogue
+holds and boxes that burst; ``en-XB`` is the same written from right to left.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
 from minijinja import pass_state
 
-from xenia.messages import DEFAULT_LOCALE, Catalogue, Text
+from xenia.api import Catalogue, Text
 
 if TYPE_CHECKING:
     from minijinja._lowlevel import State
@@ -89,7 +89,7 @@ def _in_zone(value: date | datetime, zone: tzinfo) -> date:
 @lru_cache(maxsize=64)
 def _cldr(locale: str) -> Locale:
     """CLDR's data for a tag; English where CLDR does not know it, as with the pseudo-languages."""
-    return Locale.negotiate([locale, locale.partition("-")[0]], _KNOWN, sep="-") or Locale.parse(DEFAULT_LOCALE)
+    return Locale.negotiate([locale, locale.partition("-")[0]], _KNOWN, sep="-") or Locale("en")
 
 
-_KNOWN = [tag.replace("_", "-") for tag in Locale.parse(DEFAULT_LOCALE).languages]
+_KNOWN = [str(tag).replace("_", "-") for tag in Locale("en").languages]
