@@ -23,6 +23,7 @@ from xenia.background import Background
 from xenia.cache import ConfigCache
 from xenia.clock import Clock, SystemClock
 from xenia.context import Context
+from xenia.credentials.contracts import PasswordCheck
 from xenia.credentials.events import EVENTS as CREDENTIAL_EVENTS
 from xenia.credentials.service import CredentialService
 from xenia.db import Database
@@ -213,6 +214,10 @@ class Kernel:
         if tenant is None:
             raise NotFound(f"no tenant {context.tenant}")
         return f"{tenant.issuer}{path}"
+
+    async def password_checks(self, context: Context) -> tuple[PasswordCheck, ...]:
+        """The checks of a new password that are on for the context's tenant."""
+        return tuple(self.registry.view(await self._enabled(context)).password_checks.values())
 
     def keyed_digest(self, purpose: str, *parts: str) -> bytes:
         """A keyed digest (HMAC-SHA-256) for what has too little entropy for a plain one."""

@@ -27,6 +27,7 @@ from xenia.log import log
 from xenia.messages import Text, text
 from xenia.pages import NavItem, SlotPart
 from xenia.plugin import hookspecs
+from xenia.plugin.host import Host
 from xenia.plugin.manifest import Plugin
 from xenia.sessions.models import Session
 from xenia.tokens.models import AccessClaims
@@ -237,10 +238,11 @@ class Hooks:
             return {}
         return {name: value for name, value in claims.items() if name not in withheld}
 
-    async def seed_credential(self, context: Context, user_id: UUID, kind: str, value: str) -> bool:
+    async def seed_credential(self, host: Host, context: Context, user_id: UUID, kind: str, value: str) -> bool:
         """Whether some plugin stored it. A failure is no."""
         try:
-            async for _, stored in self.answers("seed_credential", context, user_id=user_id, kind=kind, value=value):
+            given = {"host": host, "user_id": user_id, "kind": kind, "value": value}
+            async for _, stored in self.answers("seed_credential", context, **given):
                 if stored:
                     return True
         except HookFailed:

@@ -272,7 +272,7 @@ async def approve_release(context: Context, user: User, claims: Mapping[str, Any
 
 
 @hookspec
-async def seed_credential(context: Context, user_id: UUID, kind: str, value: str) -> bool | None:
+async def seed_credential(host: Host, context: Context, user_id: UUID, kind: str, value: str) -> bool | None:
     """Store a credential that an operator gave in a tenant document (``kind`` = ``password``). Limit 2 s.
 
     ``None`` = not my kind; ``True`` once it is stored, or was already. The first ``True`` wins; on failure: not stored.

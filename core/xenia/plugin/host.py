@@ -96,7 +96,7 @@ class Host(Protocol):
         """The manifests of every installed plugin, in requirement order."""
         ...
 
-    def password_checks(self, context: Context) -> tuple[PasswordCheck, ...]:
+    async def password_checks(self, context: Context) -> tuple[PasswordCheck, ...]:
         """The checks of a new password that are on for the context's tenant, whichever plugin contributes them."""
         ...
 
