@@ -28,7 +28,9 @@ class Applications(Protocol):
         ...
 
     async def add_secret(self, context: Context, application_id: str, secret: str | None = None) -> str:
-        """Add a client secret (a fresh one unless given; two may live side by side for rotation) and return it, the only time it is seen."""
+        """Add a client secret (a fresh one unless given; two may live side by side for rotation) and return it, the
+        only time it is seen.
+        """
         ...
 
     async def check_secret(self, context: Context, application_id: str, secret: str) -> bool:
