@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 
 import msgspec
 import pytest
@@ -39,13 +39,12 @@ class Recorder:
 
 
 @pytest.fixture
-async def tenants(database: Database) -> AsyncIterator[None]:
+async def tenants(database: Database) -> None:
     """Two tenants."""
     for name in ("acme", "other"):
         await database.execute(
             "INSERT INTO tenants (id, title, issuer) VALUES ($1, $1, $2) ON CONFLICT DO NOTHING", name, f"https://{name}.example"
         )
-    yield
 
 
 def _dispatcher(database: Database, events: EventService, clock: FrozenClock, *subscribers: Recorder) -> Dispatcher:

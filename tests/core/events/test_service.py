@@ -34,20 +34,28 @@ async def test_an_event_commits_together_with_its_change(database: Database, eve
 
 async def test_a_change_that_fails_leaves_no_event(database: Database, events: EventService) -> None:
     before = await _counts(database)
-    with pytest.raises(RuntimeError):
+
+    async def change() -> None:
         async with database.transaction():
             await database.execute(_INSERT_TENANT)
             await events.record(CONTEXT, event())
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await change()
     assert await _counts(database) == before
 
 
 async def test_a_change_whose_event_can_not_be_written_is_undone(database: Database, events: EventService) -> None:
     before = await _counts(database)
-    with pytest.raises(LookupError):
+
+    async def change() -> None:
         async with database.transaction():
             await database.execute(_INSERT_TENANT)
             await events.record(CONTEXT, event(type_="user.unheard_of"))
+
+    with pytest.raises(LookupError):
+        await change()
     assert await _counts(database) == before
 
 

@@ -10,8 +10,10 @@ import asyncpg
 import pytest
 
 from tests.core.events.conftest import CONTEXT, event
+from xenia.db import Connection as Owner
 from xenia.db import Database
 from xenia.errors import SetupError
+from xenia.events.canonical import leaf
 from xenia.events.commands import export, verify_database, verify_export
 from xenia.events.logs import DatabaseLog
 from xenia.events.service import EventService
@@ -20,7 +22,6 @@ from xenia.ids import new_id
 from xenia.testing.fake_keys import FakeAuditKeys
 
 Seal = Callable[[], Awaitable[None]]
-Owner = asyncpg.Connection
 
 
 @pytest.fixture
@@ -126,8 +127,6 @@ async def test_a_row_put_in_between_with_a_hash_that_fits_is_named(database: Dat
     inserted = await _insert_at(owner, 6, "'x'")
     rows = await DatabaseLog(database, "acme")._rows(5, 6)
     assert rows[0].columns is not None
-    from xenia.events.canonical import leaf
-
     await owner.execute("UPDATE event_positions SET leaf = $1 WHERE position = 6", leaf(rows[0].columns))
     assert await _found(database, audit_keys) == Finding(Fault.INSERTED, 6, str(inserted))
 

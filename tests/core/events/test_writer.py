@@ -37,10 +37,13 @@ async def test_callers_share_transactions(database: Database, writer: EventWrite
 
 
 async def test_inside_a_transaction_the_event_shares_its_fate(database: Database, writer: EventWriter) -> None:
-    with pytest.raises(RuntimeError):
+    async def change() -> None:
         async with database.transaction():
             await writer.record(CONTEXT, event())
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await change()
     assert await _count(database) == 0
 
 

@@ -41,10 +41,13 @@ async def test_a_job_that_succeeds_runs_once_and_leaves_nothing(
 
 
 async def test_a_job_shares_the_fate_of_the_transaction_that_queued_it(database: Database, queue: JobQueue) -> None:
-    with pytest.raises(RuntimeError):
+    async def change() -> None:
         async with database.transaction():
             await queue.enqueue(CONTEXT, "core.work", {})
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await change()
     assert await _count(database) == 0
 
 
@@ -76,7 +79,7 @@ async def test_a_key_keeps_what_still_waits_from_being_queued_twice(queue: JobQu
     await worker.drain()
     await queue.enqueue(CONTEXT, "core.work", {"n": 4}, key="one")
     await worker.drain()
-    assert [data["n"] for data in ran.data] == [0, 9, 4]
+    assert sorted(data["n"] for data in ran.data) == [0, 4, 9]
 
 
 async def test_what_fails_is_tried_again_and_then_kept_as_a_dead_letter_without_secrets(

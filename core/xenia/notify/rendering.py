@@ -1,0 +1,73 @@
+"""Messages in words: by the renderer of pages where there is one, else as plain text from the catalogue alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import msgspec
+
+from xenia.context import Context
+from xenia.messages import Catalogue
+from xenia.notify.models import ChannelKind, Outgoing, Rendered
+
+TEMPLATE = "emails/message"
+
+
+class RenderedEmail(Protocol):
+    """An e-mail in words: ``text`` and ``html`` are two forms of the same."""
+
+    @property
+    def subject(self) -> str:
+        """One line."""
+        ...
+
+    @property
+    def text(self) -> str:
+        """For readers without markup."""
+        ...
+
+    @property
+    def html(self) -> str:
+        """For everybody else."""
+        ...
+
+
+class EmailRenderer(Protocol):
+    """Draws e-mails; offered by the renderer of pages."""
+
+    def render_email(self, template: str, data: Mapping[str, Any], context: Context) -> RenderedEmail:
+        """``data`` holds ``subject`` and ``body`` (``Text``), ``code``, ``link`` (a whole address), ``link_label`` and ``small``."""
+        ...
+
+
+def render(
+    catalogue: Catalogue, renderer: EmailRenderer | None, context: Context, message: Outgoing, *, link: str, message_id: str
+) -> Rendered:
+    """``message`` in the reader's language. ``link`` is its whole address, or empty."""
+    if message.channel is not ChannelKind.EMAIL or renderer is None:
+        return _plain(catalogue, message, link, message_id)
+    data = {**message.data, **{name: getattr(message, name) for name in ("subject", "body", "code", "link_label", "small")}, "link": link}
+    drawn = renderer.render_email(TEMPLATE, data, msgspec.structs.replace(context, locale=message.locale))
+    return Rendered(
+        to=message.to, subject=one_line(drawn.subject), text=drawn.text, html=drawn.html, locale=message.locale, message_id=message_id
+    )
+
+
+def _plain(catalogue: Catalogue, message: Outgoing, link: str, message_id: str) -> Rendered:
+    def said(*texts: Any) -> list[str]:
+        return [catalogue.say(one, message.locale) for one in texts if one]
+
+    paragraphs = [*said(*message.body), message.code, *(["\n".join([*said(message.link_label), link])] if link else []), *said(*message.small)]
+    return Rendered(
+        to=message.to,
+        subject=one_line(catalogue.say(message.subject, message.locale)),
+        text="\n\n".join(paragraph for paragraph in paragraphs if paragraph) + "\n",
+        locale=message.locale,
+        message_id=message_id,
+    )
+
+
+def one_line(words: str) -> str:
+    """A header field holds one line (RFC 5322 section 2.2): a line break in a value must not begin another."""
+    return " ".join(words.split())
