@@ -1,0 +1,71 @@
+"""How much of a password has to be guessed: words, rows of keys, sequences, years and repetitions come almost for free.
+
+Every character counts one, but a known word or pattern counts :data:`KNOWN` however long it is, and the cheapest reading of the
+whole counts. Nothing here asks for signs or digits: composition rules make passwords worse (NIST SP 800-63B-4 section 3.1.1.2).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+ENOUGH = 6
+KNOWN = 2
+SHORTEST = 3
+LONGEST = 24
+
+COMMON = frozenset((Path(__file__).parent / "common.txt").read_text("utf-8").split())
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_LOOKALIKES = str.maketrans("@4301!$57", "aaeoiisst")
+_ROWS = (
+    "abcdefghijklmnopqrstuvwxyz",
+    "01234567890",
+    "qwertyuiop",
+    "qwertzuiop",
+    "azertyuiop",
+    "asdfghjkl",
+    "qsdfghjklm",
+    "zxcvbnm",
+    "yxcvbnm",
+    "1q2w3e4r5t6z7u8i9o0p",
+    "1q2w3e4r5t6y7u8i9o0p",
+    "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik",
+    "qazwsxedcrfvtgbyhnujm",
+    "147258369",
+    "!@#$%^&*()",
+    '!"§$%&/()=',
+)
+_RUNS = tuple(row[::step] for row in _ROWS for step in (1, -1))
+
+
+def effort(password: str, known: Collection[str]) -> int:
+    """What is left to guess of ``password`` for somebody who tries the words in ``known`` and the usual patterns first."""
+    plain = password.lower()
+    cheapest = [0] + [len(plain) + 1] * len(plain)
+    for start in range(len(plain)):
+        for end, cost in _readings(plain, start, known):
+            cheapest[end] = min(cheapest[end], cheapest[start] + cost)
+    return cheapest[-1]
+
+
+def _readings(plain: str, start: int, known: Collection[str]) -> Iterator[tuple[int, int]]:
+    """Where a piece that begins at ``start`` may end, and what it costs."""
+    yield start + 1, 1
+    for end in range(start + 2, min(len(plain), start + LONGEST) + 1):
+        piece = plain[start:end]
+        if piece == plain[max(0, 2 * start - end) : start]:
+            yield end, 1
+        if len(piece) >= SHORTEST and _is_known(piece, known):
+            yield end, KNOWN
+
+
+def _is_known(piece: str, known: Collection[str]) -> bool:
+    return (
+        piece in known
+        or piece.translate(_LOOKALIKES) in known
+        or len(set(piece)) == 1
+        or _YEAR.fullmatch(piece) is not None
+        or any(piece in run for run in _RUNS)
+    )
