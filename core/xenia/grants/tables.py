@@ -51,14 +51,17 @@ OFFSPRING_OF_SESSIONS = (
 )
 OFFSPRING_OF_USER = "SELECT id FROM grants WHERE tenant_id = $1 AND user_id = $2 AND ended_at IS NULL"
 
+# Locked in the order of their ids, parents first, so that two who end overlapping trees never wait in a circle.
 END_BELOW = """
     WITH RECURSIVE below AS (
         SELECT id FROM grants WHERE tenant_id = $1 AND id = ANY ($2::uuid[])
         UNION
         SELECT g.id FROM grants g JOIN below b ON g.parent_id = b.id WHERE g.tenant_id = $1
+    ), locked AS (
+        SELECT id FROM grants WHERE tenant_id = $1 AND id IN (SELECT id FROM below) AND ended_at IS NULL
+        ORDER BY id FOR UPDATE
     )
-    UPDATE grants SET ended_at = now()
-    WHERE tenant_id = $1 AND id IN (SELECT id FROM below) AND ended_at IS NULL
+    UPDATE grants SET ended_at = now() WHERE tenant_id = $1 AND id IN (SELECT id FROM locked)
     RETURNING id, user_id, application_id"""
 
 SUBJECT_OF_USER = "SELECT value FROM subjects WHERE tenant_id = $1 AND user_id = $2 AND sector = $3"

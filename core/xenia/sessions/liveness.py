@@ -15,4 +15,4 @@ async def hold(database: Database, tenant: str, user_id: UUID, session_id: UUID 
     """
     if session_id is None:
         return bool(await database.fetchval(HOLD_USER, tenant, user_id))
-    return bool(await database.fetchval(HOLD, tenant, session_id, user_id))
+    return bool(await database.fetchval(HOLD, tenant, user_id, session_id))

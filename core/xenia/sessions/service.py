@@ -77,7 +77,7 @@ class SessionService:
         """The session to be renewed, locked; one that can't be is ended."""
         if replaces is None:
             return None
-        row = await self._database.fetchrow(tables.LOCK, context.tenant, replaces, user_id)
+        row = await self._database.fetchrow(tables.LOCK, context.tenant, user_id, replaces)
         if row is None:
             await self._end(context, tables.END, (replaces, None), "replaced")
         return tables.as_session(row) if row else None

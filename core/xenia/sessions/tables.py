@@ -34,25 +34,26 @@ OF_USER = f"""
     SELECT {_PREFIXED} FROM sessions s WHERE s.tenant_id = $1 AND s.user_id = $2 AND {_LIVE}
     ORDER BY s.last_seen_at DESC, s.id DESC"""
 
-# The share lock makes a sign-in and the disabling of its user wait for each other.
-BEGIN = f"""
+# Locks are taken downwards, first the user, then the session, so that nobody waits in a circle. The share lock makes
+# a sign-in and the disabling of its user wait for each other.
+_ACTIVE = """
     WITH active AS (
         SELECT id FROM users WHERE tenant_id = $1 AND id = $2 AND status = 'active' FOR SHARE
-    )
+    )"""
+
+BEGIN = f"""{_ACTIVE}
     INSERT INTO sessions
         (tenant_id, user_id, hash, acr, amr, proofs, fields, address, user_agent, idle_seconds, expires_at, id)
     SELECT $1, id, $3, $4, $5, $6, $7, $8, $9, $10, now() + $11::int * interval '1 second', $12 FROM active
     RETURNING {_COLUMNS}"""
 
-LOCK = (
-    f"SELECT {_PREFIXED} FROM sessions s WHERE s.tenant_id = $1 AND s.id = $2 AND s.user_id = $3 AND {_LIVE} FOR UPDATE"
-)
+LOCK = f"""{_ACTIVE}
+    SELECT {_PREFIXED} FROM sessions s JOIN active ON active.id = s.user_id
+    WHERE s.tenant_id = $1 AND s.id = $3 AND {_LIVE}
+    FOR UPDATE OF s"""
 
 # The id stays, so that what hangs on the session lives on; the secret never does.
-RENEW = f"""
-    WITH active AS (
-        SELECT id FROM users WHERE tenant_id = $1 AND id = $2 AND status = 'active' FOR SHARE
-    )
+RENEW = f"""{_ACTIVE}
     UPDATE sessions s
     SET hash = $3, acr = $4, amr = $5, proofs = $6, fields = $7, address = $8, user_agent = $9, idle_seconds = $10,
         expires_at = now() + $11::int * interval '1 second', authenticated_at = now(), last_seen_at = now()
@@ -76,12 +77,11 @@ END_EXPIRED = """
     RETURNING tenant_id, id, user_id"""
 
 # Held until the commit: whoever ends the session or disables the user waits, and then sees what was opened beneath.
-HOLD = """
-    SELECT true FROM sessions s JOIN users u ON u.tenant_id = s.tenant_id AND u.id = s.user_id
-    WHERE s.tenant_id = $1 AND s.id = $2 AND u.id = $3
-    AND s.ended_at IS NULL AND s.expires_at > now() AND u.status = 'active'
-    FOR SHARE"""
-HOLD_USER = "SELECT true FROM users WHERE tenant_id = $1 AND id = $2 AND status = 'active' FOR SHARE"
+HOLD = f"""{_ACTIVE}
+    SELECT true FROM sessions s JOIN active ON active.id = s.user_id
+    WHERE s.tenant_id = $1 AND s.id = $3 AND s.ended_at IS NULL AND s.expires_at > now()
+    FOR SHARE OF s"""
+HOLD_USER = f"{_ACTIVE} SELECT true FROM active"
 
 _proofs = msgspec.json.Decoder(tuple[Proof, ...])
 _fields = msgspec.json.Decoder(dict[str, str])

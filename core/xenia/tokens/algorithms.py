@@ -119,7 +119,12 @@ def public_key(jwk: dict[str, Any]) -> Public:
         return ec.EllipticCurvePublicNumbers(_integer(jwk["x"]), _integer(jwk["y"]), ec.SECP256R1()).public_key()
     if jwk["kty"] == "RSA":
         return rsa.RSAPublicNumbers(_integer(jwk["e"]), _integer(jwk["n"])).public_key()
-    return ed25519.Ed25519PublicKey.from_public_bytes(_octets(jwk["x"]))
+    return ed25519.Ed25519PublicKey.from_public_bytes(raw_public(jwk))
+
+
+def raw_public(jwk: dict[str, Any]) -> bytes:
+    """The 32 bytes of an Ed25519 public key (RFC 8037 section 2)."""
+    return _octets(jwk["x"])
 
 
 def _number(value: int, width: int = 0) -> str:

@@ -19,7 +19,7 @@ from xenia.errors import Conflict
 from xenia.events.contracts import Events
 from xenia.events.models import NewEvent, Object
 from xenia.tokens import jws, tables
-from xenia.tokens.algorithms import ALGORITHMS
+from xenia.tokens.algorithms import ALGORITHMS, raw_public
 from xenia.tokens.events import KEY_CREATED
 from xenia.tokens.key_states import KeyStates
 from xenia.tokens.models import KeyState, SigningKey
@@ -49,9 +49,10 @@ class KeyService:
         """Every key, with its state; of a retired one only the public part is left."""
         return tuple(key.model for key in (await self._ring(context)).keys)
 
-    async def public_keys(self, context: Context, use: str) -> tuple[SigningKey, ...]:
-        """Every key of one use, retired ones too: what an offline verifier needs."""
-        return tuple(key for key in await self.list(context) if key.use == use)
+    async def public_keys(self, context: Context, *, use: str) -> Mapping[str, bytes]:
+        """The raw Ed25519 public keys of one use by ``kid``, retired ones too: what an offline verifier needs."""
+        keys = [key.model for key in (await self._ring(context)).keys if key.model.use == use]
+        return {key.kid: raw_public(key.jwk) for key in keys if key.alg == "EdDSA"}
 
     # -- signing and verifying
 
@@ -63,7 +64,7 @@ class KeyService:
         key = await self._active(context, SIGNATURES, alg)
         return await key.sign_jws(context, self._provider, jws.signing_input(key.header(typ), claims))
 
-    async def sign_bytes(self, context: Context, use: str, data: bytes) -> tuple[str, bytes]:
+    async def sign_bytes(self, context: Context, *, use: str, data: bytes) -> tuple[str, bytes]:
         """``kid`` and raw Ed25519 signature over ``data``, by a key that serves this use alone (``audit``)."""
         if use == SIGNATURES:
             raise ValueError("a key for tokens signs nothing else")
