@@ -79,6 +79,7 @@ from xenia.plugin.manifest import Manifest
 from xenia.schema import run_script
 from xenia.security.limits import Limit, Reservation
 from xenia.security.proxies import source_key
+from xenia.security.redirects import matches_registered, redirect_uri_problem, same_origin_path
 from xenia.sessions.contracts import Sessions
 from xenia.sessions.models import Factor, Proof, Session
 from xenia.tenants.contracts import SettingsStore, Tenants
@@ -254,12 +255,15 @@ __all__ = [
     "hookspec",
     "literal",
     "log",
+    "matches_registered",
     "new_id",
     "parse_id",
     "path_below",
     "public",
     "read_locales",
+    "redirect_uri_problem",
     "run_script",
+    "same_origin_path",
     "signed_in",
     "source_key",
     "state_of",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from xenia.access.contracts import Access
 from xenia.applications.contracts import Applications
@@ -27,6 +27,9 @@ from xenia.settings import Settings
 from xenia.tenants.contracts import SettingsStore, Tenants
 from xenia.tokens.contracts import Keys, Revocations, Tokens
 from xenia.users.contracts import Users
+
+if TYPE_CHECKING:
+    from xenia.plugin.hooks import Hooks
 
 
 class Store(Protocol):
@@ -68,6 +71,7 @@ class Host(Protocol):
 
     settings: Settings
     config: SettingsStore
+    hooks: Hooks
     clock: Clock
     catalogue: Catalogue
     tenants: Tenants
