@@ -142,6 +142,8 @@ class SubjectService:
 
     async def user_of(self, context: Context, subject: str) -> UUID | None:
         """The user behind a subject of this tenant."""
+        if "\0" in subject:  # which PostgreSQL's text can't hold
+            return None
         found: UUID | None = await self._database.fetchval(tables.USER_OF_SUBJECT, context.tenant, subject)
         return found
 
