@@ -63,7 +63,11 @@ async def _public(keys: AuditPublicKeys, tenant: str) -> Keys:
 async def _verified(log: DatabaseLog | ExportedLog, tenant: str, keys: Keys, checkpoint: str) -> int:
     chain = Chain(tenant, keys, _parse(tenant, checkpoint))
     found = await verify(log, chain)
-    _say(f"{tenant}: {found}" if found else f"{tenant}: {chain.rows} events are as they were sealed, {_checkpoint_of(chain)}")
+    _say(
+        f"{tenant}: {found}"
+        if found
+        else f"{tenant}: {chain.rows} events are as they were sealed, {_checkpoint_of(chain)}"
+    )
     return WRONG if found else OK
 
 

@@ -20,6 +20,7 @@ from xenia.events.service import EventService
 from xenia.jobs.backoff import backoff, named
 from xenia.jobs.loop import Loop
 from xenia.log import log
+from xenia.plugin.registry import CORE
 
 PAUSE = 5.0
 """Seconds between looks at all tenants; in between the sealer says where something is new."""
@@ -34,7 +35,7 @@ Enabled = Callable[[str], Awaitable[Collection[str]]]
 
 
 class Subscription(NamedTuple):
-    """A subscriber and the plugin that it belongs to (``""`` = the core's own, always on)."""
+    """A subscriber and the plugin that it belongs to (``core`` = the core's own, always on)."""
 
     plugin: str
     subscriber: Subscriber
@@ -44,7 +45,12 @@ class Dispatcher:
     """Offers sealed events to subscribers. :meth:`wake` takes the tenants that were just sealed."""
 
     def __init__(
-        self, database: Database, events: EventService, subscriptions: Sequence[Subscription], enabled: Enabled, clock: Clock
+        self,
+        database: Database,
+        events: EventService,
+        subscriptions: Sequence[Subscription],
+        enabled: Enabled,
+        clock: Clock,
     ) -> None:
         self._database = database
         self._events = events
@@ -87,7 +93,7 @@ class Dispatcher:
     async def _step(self, tenant: str, entry: Subscription) -> bool:
         """Up to :data:`STEP` positions of one cursor; whether there are more."""
         async with self._places:
-            if entry.plugin and entry.plugin not in await self._enabled(tenant):
+            if entry.plugin != CORE and entry.plugin not in await self._enabled(tenant):
                 return False
             held = await tables.lease(self._database, tenant, entry.subscriber.name, LEASE)
             return held is not None and await self._follow(held, entry.subscriber)
@@ -115,7 +121,13 @@ class Dispatcher:
         # A step that got further than the last one is a new failure, not the same again.
         failures = held.failures + 1 if position == held.position else 1
         wait = backoff(failures)
-        log.warning("subscriber_failed", subscriber=held.subscriber, tenant=held.tenant, position=position + 1, problem=type(problem).__name__)
+        log.warning(
+            "subscriber_failed",
+            subscriber=held.subscriber,
+            tenant=held.tenant,
+            position=position + 1,
+            problem=type(problem).__name__,
+        )
         await tables.move(self._database, held, position, wait=wait, failures=failures, problem=named(problem))
         asyncio.get_running_loop().call_later(wait.total_seconds() + 0.05, self.wake, [held.tenant])
 

@@ -37,7 +37,13 @@ class AuditKeys(Protocol):
 class EventSealer:
     """Seals in the background of each process; of many, one works at a time. ``sealed`` is told of the tenants that have new positions."""
 
-    def __init__(self, database: Database, keys: AuditKeys, clock: Clock, sealed: Callable[[Sequence[str]], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        keys: AuditKeys,
+        clock: Clock,
+        sealed: Callable[[Sequence[str]], None] = lambda _: None,
+    ) -> None:
         self._database = database
         self._keys = keys
         self._clock = clock
@@ -81,7 +87,9 @@ class EventSealer:
         kid, signature = await self._keys.sign_bytes(
             Context(tenant=tenant, actor=system_actor("sealer")), use="audit", data=canonical.SIGNED + batch.hash
         )
-        await tables.insert_batch(self._database, msgspec.structs.replace(batch, kid=kid, signature=signature), _ids(rows), leaves)
+        await tables.insert_batch(
+            self._database, msgspec.structs.replace(batch, kid=kid, signature=signature), _ids(rows), leaves
+        )
 
 
 def next_batch(tenant: str, leaves: Sequence[bytes], last: Batch | None, at: datetime) -> Batch:

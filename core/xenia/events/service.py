@@ -33,7 +33,9 @@ class PersonKeys(Protocol):
         """Seal for one row under the person's key, which is made when first needed."""
         ...
 
-    async def person_open_many(self, context: Context, items: Sequence[tuple[UUID, str, bytes]]) -> Sequence[bytes | None]:
+    async def person_open_many(
+        self, context: Context, items: Sequence[tuple[UUID, str, bytes]]
+    ) -> Sequence[bytes | None]:
         """Open several (person, row, sealed); ``None`` where the key is gone. Raises ``SealError`` where one was changed."""
         ...
 
@@ -88,7 +90,9 @@ class EventService:
             personal=await self._sealed(context, person, str(id_), event.personal),
         )
 
-    async def _sealed(self, context: Context, person: UUID | None, row: str, personal: Mapping[str, Any]) -> bytes | None:
+    async def _sealed(
+        self, context: Context, person: UUID | None, row: str, personal: Mapping[str, Any]
+    ) -> bytes | None:
         """The personal part under the person's key. Without a person nobody could ever erase it, so it isn't kept."""
         parts = {**_source(context), **personal}
         if person is None or not parts:
@@ -97,7 +101,9 @@ class EventService:
 
     async def opened(self, context: Context, rows: Sequence[Mapping[str, Any]]) -> tuple[Event, ...]:
         """Stored rows of the context's tenant as events."""
-        personal = [(row["person"], str(row["id"]), row["personal"]) for row in rows if row["person"] and row["personal"]]
+        personal = [
+            (row["person"], str(row["id"]), row["personal"]) for row in rows if row["person"] and row["personal"]
+        ]
         plain = dict(zip((row for _, row, _ in personal), await self._open(context, personal), strict=True))
         return tuple(_event(row, plain.get(str(row["id"]))) for row in rows)
 

@@ -30,7 +30,9 @@ class NewRow(NamedTuple):
     personal: bytes | None
 
 
-_INSERTED = "tenant_id, id, type, actor, object_kind, object_id, application, result, request_id, data, person, personal"
+_INSERTED = (
+    "tenant_id, id, type, actor, object_kind, object_id, application, result, request_id, data, person, personal"
+)
 
 _INSERT = f"""
     INSERT INTO events ({_INSERTED})
@@ -198,7 +200,9 @@ async def sealed(database: Database, tenant: str, above: int, up_to: int, most: 
 
 async def last_position(database: Database, tenant: str) -> int:
     """The highest position that was given in this tenant, whoever gave it."""
-    return int(await database.fetchval("SELECT coalesce(max(position), 0) FROM event_positions WHERE tenant_id = $1", tenant))
+    return int(
+        await database.fetchval("SELECT coalesce(max(position), 0) FROM event_positions WHERE tenant_id = $1", tenant)
+    )
 
 
 # ------------------------------------------------------------------ following
@@ -223,7 +227,9 @@ _MOVE = """
     RETURNING retry_at"""
 
 
-async def behind(database: Database, subscribers: Sequence[str], tenants: Sequence[str] | None = None) -> list[tuple[str, str]]:
+async def behind(
+    database: Database, subscribers: Sequence[str], tenants: Sequence[str] | None = None
+) -> list[tuple[str, str]]:
     """Tenant and subscriber wherever sealed events wait and no back-off or lease runs; of these tenants, or of all."""
     return [(row["tenant_id"], row["subscriber"]) for row in await database.fetch(_BEHIND, subscribers, tenants)]
 
@@ -245,7 +251,9 @@ async def lease(database: Database, tenant: str, subscriber: str, seconds: timed
     return row and Lease(tenant, subscriber, row["position"], row["failures"], row["retry_at"])
 
 
-async def move(database: Database, held: Lease, position: int, *, wait: timedelta, failures: int = 0, problem: str = "") -> Lease | None:
+async def move(
+    database: Database, held: Lease, position: int, *, wait: timedelta, failures: int = 0, problem: str = ""
+) -> Lease | None:
     """Write the cursor; ``wait`` is how long nobody may take the lease. ``None`` where the lease was lost."""
     until = await database.fetchval(_MOVE, held.tenant, held.subscriber, held.until, position, wait, failures, problem)
     return until and held._replace(position=position, failures=failures, until=until)

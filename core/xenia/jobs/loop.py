@@ -56,7 +56,9 @@ class Loop:
                 more, failures = False, failures + 1
                 log.error("round_failed", name=self._name, problem=repr(problem))
             if not more and not self._stopping:
-                await self._rest(self._pause if not failures else min(self._slowest, max(self._pause, 0.1) * 2.0**failures))
+                await self._rest(
+                    self._pause if not failures else min(self._slowest, max(self._pause, 0.1) * 2.0**failures)
+                )
 
     async def _rest(self, seconds: float) -> None:
         try:

@@ -45,7 +45,9 @@ class Taken(NamedTuple):
     attempts: int
 
 
-async def insert(database: Database, tenant: str, id_: UUID, name: str, key: str, data: bytes, delay: timedelta) -> None:
+async def insert(
+    database: Database, tenant: str, id_: UUID, name: str, key: str, data: bytes, delay: timedelta
+) -> None:
     """Queue a job, unless one of this name and key still waits."""
     await database.execute(_INSERT, tenant, id_, name, key, data, delay)
 
@@ -69,7 +71,9 @@ async def done(database: Database, job: Taken) -> None:
     await database.execute(_DONE, job.tenant, job.id, job.attempts)
 
 
-async def postpone(database: Database, job: Taken, wait: timedelta, problem: str = "", *, uncounted: bool = False) -> None:
+async def postpone(
+    database: Database, job: Taken, wait: timedelta, problem: str = "", *, uncounted: bool = False
+) -> None:
     """Try again after ``wait``; ``uncounted`` where it wasn't tried at all."""
     await database.execute(_POSTPONE, job.tenant, job.id, job.attempts, wait, problem, int(uncounted))
 

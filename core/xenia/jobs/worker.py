@@ -16,6 +16,7 @@ from xenia.jobs.loop import Loop, spawn
 from xenia.jobs.models import Job
 from xenia.jobs.service import JobQueue
 from xenia.log import log
+from xenia.plugin.registry import CORE
 
 PAUSE = 1.0
 TOGETHER = 16
@@ -28,7 +29,7 @@ Enabled = Callable[[str], Awaitable[Collection[str]]]
 
 
 class Registered(NamedTuple):
-    """A job and the plugin that it belongs to (``""`` = the core's own, always on)."""
+    """A job and the plugin that it belongs to (``core`` = the core's own, always on)."""
 
     plugin: str
     job: Job
@@ -92,7 +93,7 @@ class Worker:
 
     async def _run(self, taken: tables.Taken) -> None:
         plugin, job = self._jobs[taken.name]
-        if plugin and plugin not in await self._enabled(taken.tenant):
+        if plugin != CORE and plugin not in await self._enabled(taken.tenant):
             await tables.postpone(self._database, taken, SWITCHED_OFF, "the plugin is off", uncounted=True)
             return
         try:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-import msgspec
-
 from xenia.context import Context
-from xenia.messages import Catalogue
+from xenia.messages import Catalogue, Text
 from xenia.notify.models import ChannelKind, Outgoing, Rendered
+from xenia.tenants.models import Tenant
 
 TEMPLATE = "emails/message"
+_DRAWN = ("subject", "body", "code", "link_label", "small")
 
 
 class RenderedEmail(Protocol):
@@ -36,32 +36,48 @@ class RenderedEmail(Protocol):
 class EmailRenderer(Protocol):
     """Draws e-mails; offered by the renderer of pages."""
 
-    def render_email(self, template: str, data: Mapping[str, Any], context: Context) -> RenderedEmail:
-        """``data`` holds ``subject`` and ``body`` (``Text``), ``code``, ``link`` (a whole address), ``link_label`` and ``small``."""
+    def render_email(self, template: str, data: Mapping[str, Any], context: Context, *, tenant: str) -> RenderedEmail:
+        """The message in the context's language, from ``tenant`` (its title).
+
+        ``data`` holds ``subject`` and ``body`` (``Text``), ``code``, ``link`` (a whole address), ``link_label`` and ``small``.
+        """
         ...
 
 
 def render(
-    catalogue: Catalogue, renderer: EmailRenderer | None, context: Context, message: Outgoing, *, link: str, message_id: str
+    catalogue: Catalogue,
+    renderer: EmailRenderer | None,
+    context: Context,
+    message: Outgoing,
+    *,
+    tenant: Tenant,
+    message_id: str,
 ) -> Rendered:
-    """``message`` in the reader's language. ``link`` is its whole address, or empty."""
+    """``message`` in the context's language. Its link is made whole by the tenant's issuer, never by a request's header."""
+    link = f"{tenant.issuer}{message.link}" if message.link else ""
     if message.channel is not ChannelKind.EMAIL or renderer is None:
         return _plain(catalogue, message, link, message_id)
-    data = {**message.data, **{name: getattr(message, name) for name in ("subject", "body", "code", "link_label", "small")}, "link": link}
-    drawn = renderer.render_email(TEMPLATE, data, msgspec.structs.replace(context, locale=message.locale))
+    data = {**message.data, **{name: getattr(message, name) for name in _DRAWN}, "link": link}
+    drawn = renderer.render_email(TEMPLATE, data, context, tenant=tenant.title)
     return Rendered(
-        to=message.to, subject=one_line(drawn.subject), text=drawn.text, html=drawn.html, locale=message.locale, message_id=message_id
+        to=message.to,
+        subject=one_line(drawn.subject),
+        text=drawn.text,
+        html=drawn.html,
+        locale=message.locale,
+        message_id=message_id,
     )
 
 
 def _plain(catalogue: Catalogue, message: Outgoing, link: str, message_id: str) -> Rendered:
-    def said(*texts: Any) -> list[str]:
-        return [catalogue.say(one, message.locale) for one in texts if one]
+    def said(wanted: Text) -> str:
+        return catalogue.say(wanted, message.locale)
 
-    paragraphs = [*said(*message.body), message.code, *(["\n".join([*said(message.link_label), link])] if link else []), *said(*message.small)]
+    label = said(message.link_label) if message.link_label else ""
+    paragraphs = [*map(said, message.body), message.code, f"{label}\n{link}".strip(), *map(said, message.small)]
     return Rendered(
         to=message.to,
-        subject=one_line(catalogue.say(message.subject, message.locale)),
+        subject=one_line(said(message.subject)),
         text="\n\n".join(paragraph for paragraph in paragraphs if paragraph) + "\n",
         locale=message.locale,
         message_id=message_id,

@@ -12,7 +12,7 @@ from xenia.clock import Clock
 from xenia.context import Context
 from xenia.errors import Unavailable
 from xenia.events.contracts import Events
-from xenia.events.models import EventType, NewEvent, Object
+from xenia.events.models import NewEvent, Object
 from xenia.ids import new_id
 from xenia.jobs.contracts import Jobs
 from xenia.jobs.models import Job
@@ -20,20 +20,14 @@ from xenia.messages import Catalogue
 from xenia.notify.contracts import Channel, Notifier
 from xenia.notify.models import ChannelKind, Outgoing
 from xenia.notify.rendering import EmailRenderer, render
+from xenia.tenants.contracts import Tenants
 
 JOB = "notify.send"
 ATTEMPTS = 16
 """With the queue's back-off this outlives a mail server that is down for an hour."""
 
-EVENTS = (
-    EventType("notify.sent", "A message was handed to a channel."),
-    EventType("notify.expired", "A message was dropped, since nobody could deliver it in time."),
-)
-
 Channels = Callable[[Context], Awaitable[Sequence[Channel]]]
 """The channels that are on for a context's tenant."""
-Address = Callable[[Context, str], Awaitable[str]]
-"""The whole address of a path below the tenant's issuer. Never made from a request's header."""
 
 
 class Queued(msgspec.Struct, frozen=True):
@@ -52,13 +46,13 @@ class NotifyService:
         events: Events,
         catalogue: Catalogue,
         clock: Clock,
+        tenants: Tenants,
         channels: Channels,
-        address: Address,
         renderer: EmailRenderer | None = None,
     ) -> None:
         self._jobs, self._events = jobs, events
         self._catalogue, self._clock = catalogue, clock
-        self._channels, self._address = channels, address
+        self._tenants, self._channels = tenants, channels
         self.renderer = renderer
 
     async def send(self, context: Context, message: Outgoing) -> None:
@@ -69,9 +63,9 @@ class NotifyService:
         """Whether the context's tenant has a channel of this kind."""
         return await self._channel(context, kind) is not None
 
-    def job(self) -> Job:
+    def jobs(self) -> tuple[Job, ...]:
         """The job that delivers."""
-        return Job(name=JOB, run=self.deliver, attempts=ATTEMPTS)
+        return (Job(name=JOB, run=self.deliver, attempts=ATTEMPTS),)
 
     async def deliver(self, context: Context, data: dict[str, Any]) -> None:
         """Hand one queued message to the tenant's channel. Raises ``Unavailable`` to be tried again."""
@@ -81,12 +75,12 @@ class NotifyService:
             await self._record(context, "notify.expired", queued, "")
             return
         channel = await self._channel(context, message.channel)
-        if channel is None:
+        tenant = await self._tenants.get(context.tenant)
+        if channel is None or tenant is None:
             raise Unavailable(f"{context.tenant} has no channel for {message.channel}")
-        link = await self._address(context, message.link) if message.link else ""
-        await channel.send(
-            context, render(self._catalogue, self.renderer, context, message, link=link, message_id=str(queued.id))
-        )
+        frame = msgspec.structs.replace(context, locale=message.locale)
+        rendered = render(self._catalogue, self.renderer, frame, message, tenant=tenant, message_id=str(queued.id))
+        await channel.send(frame, rendered)
         await self._record(context, "notify.sent", queued, channel.name)
 
     async def _channel(self, context: Context, kind: ChannelKind) -> Channel | None:

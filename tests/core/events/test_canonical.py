@@ -33,7 +33,10 @@ def test_a_time_is_hashed_in_utc_with_six_digits() -> None:
     assert canonical.moment(datetime(2026, 1, 1, 0, 0, 0, 5, tzinfo=UTC)).endswith("00.000005+00:00")
 
 
-@given(st.dictionaries(st.sampled_from(canonical.COLUMNS), st.text()), st.dictionaries(st.sampled_from(canonical.COLUMNS), st.text()))
+@given(
+    st.dictionaries(st.sampled_from(canonical.COLUMNS), st.text()),
+    st.dictionaries(st.sampled_from(canonical.COLUMNS), st.text()),
+)
 def test_two_different_rows_never_feed_the_same_bytes(one: dict[str, str], other: dict[str, str]) -> None:
     full_one, full_other = ({name: row.get(name, "") for name in canonical.COLUMNS} for row in (one, other))
     assert (canonical.leaf(full_one) == canonical.leaf(full_other)) is (full_one == full_other)

@@ -16,6 +16,7 @@ from xenia.errors import Unavailable
 from xenia.events.dispatch import Dispatcher, Subscription, matches
 from xenia.events.models import Event
 from xenia.events.service import EventService
+from xenia.plugin.registry import CORE
 
 Seal = Callable[[], Awaitable[None]]
 
@@ -43,7 +44,9 @@ async def tenants(database: Database) -> None:
     """Two tenants."""
     for name in ("acme", "other"):
         await database.execute(
-            "INSERT INTO tenants (id, title, issuer) VALUES ($1, $1, $2) ON CONFLICT DO NOTHING", name, f"https://{name}.example"
+            "INSERT INTO tenants (id, title, issuer) VALUES ($1, $1, $2) ON CONFLICT DO NOTHING",
+            name,
+            f"https://{name}.example",
         )
 
 
@@ -51,11 +54,13 @@ def _dispatcher(database: Database, events: EventService, clock: FrozenClock, *s
     async def enabled(tenant: str) -> frozenset[str]:
         return frozenset({"hooks"}) if tenant == "acme" else frozenset()
 
-    entries = [Subscription("hooks" if one.name.startswith("hooks") else "", one) for one in subscribers]
+    entries = [Subscription("hooks" if one.name.startswith("hooks") else CORE, one) for one in subscribers]
     return Dispatcher(database, events, entries, enabled, clock)
 
 
-async def _record(events: EventService, seal: Seal, *names: str, tenant: str = "acme", type_: str = "user.created") -> None:
+async def _record(
+    events: EventService, seal: Seal, *names: str, tenant: str = "acme", type_: str = "user.created"
+) -> None:
     await events.record_many(msgspec.structs.replace(CONTEXT, tenant=tenant), [event(name, type_) for name in names])
     await seal()
 
@@ -130,7 +135,9 @@ async def test_a_failure_keeps_later_events_waiting_for_that_subscriber_alone(
 
 
 @pytest.mark.usefixtures("tenants")
-async def test_the_wait_grows_with_each_failure(database: Database, events: EventService, clock: FrozenClock, seal: Seal) -> None:
+async def test_the_wait_grows_with_each_failure(
+    database: Database, events: EventService, clock: FrozenClock, seal: Seal
+) -> None:
     failing = Recorder("failing")
     failing.broken = {"1"}
     dispatcher = _dispatcher(database, events, clock, failing)
@@ -170,7 +177,9 @@ async def test_a_plugin_that_is_off_for_a_tenant_sees_nothing_of_it(
 
 
 @pytest.mark.usefixtures("tenants")
-async def test_of_two_processes_one_follows_a_cursor(database: Database, events: EventService, clock: FrozenClock, seal: Seal) -> None:
+async def test_of_two_processes_one_follows_a_cursor(
+    database: Database, events: EventService, clock: FrozenClock, seal: Seal
+) -> None:
     mail = Recorder("mail")
     processes = [_dispatcher(database, events, clock, mail) for _ in range(2)]
     await _record(events, seal, *(str(number) for number in range(20)))
@@ -179,7 +188,9 @@ async def test_of_two_processes_one_follows_a_cursor(database: Database, events:
 
 
 @pytest.mark.usefixtures("tenants")
-async def test_a_process_that_died_loses_its_lease(database: Database, events: EventService, clock: FrozenClock, seal: Seal) -> None:
+async def test_a_process_that_died_loses_its_lease(
+    database: Database, events: EventService, clock: FrozenClock, seal: Seal
+) -> None:
     class Dying(Recorder):
         async def handle(self, context: Context, event: Event) -> None:
             raise asyncio.CancelledError

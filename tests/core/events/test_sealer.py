@@ -74,21 +74,30 @@ async def test_positions_show_in_the_list(events: EventService, seal: Seal) -> N
     assert [(one.object.id, one.position) for one in page.events] == [("two", 2), ("one", 1)]
 
 
-async def test_each_tenant_has_an_order_and_a_chain_of_its_own(database: Database, events: EventService, seal: Seal) -> None:
+async def test_each_tenant_has_an_order_and_a_chain_of_its_own(
+    database: Database, events: EventService, seal: Seal
+) -> None:
     other = msgspec.structs.replace(CONTEXT, tenant="other")
     for name in ("one", "two"):
         await events.record(CONTEXT, event(name))
         await events.record(other, event(name))
         await seal()
     assert await _order(database) == await _order(database, "other") == [(1, "one"), (2, "two")]
-    rows = await database.fetch("SELECT tenant_id, number, previous, hash FROM event_batches ORDER BY tenant_id, number")
+    rows = await database.fetch(
+        "SELECT tenant_id, number, previous, hash FROM event_batches ORDER BY tenant_id, number"
+    )
     chain = {(row["tenant_id"], row["number"]): row for row in rows}
     for tenant in ("acme", "other"):
         assert chain[tenant, 2]["previous"] == chain[tenant, 1]["hash"]
 
 
 async def test_of_two_sealers_one_seals(
-    database: Database, events: EventService, sealer: EventSealer, audit_keys: FakeAuditKeys, clock: FrozenClock, seal: Seal
+    database: Database,
+    events: EventService,
+    sealer: EventSealer,
+    audit_keys: FakeAuditKeys,
+    clock: FrozenClock,
+    seal: Seal,
 ) -> None:
     second = EventSealer(database, audit_keys, clock)
     await events.record_many(CONTEXT, [event(str(number)) for number in range(50)])
@@ -97,7 +106,9 @@ async def test_of_two_sealers_one_seals(
     assert [position for position, _ in await _order(database)] == list(range(1, 51))
 
 
-async def test_a_sealer_that_finds_the_lock_taken_does_nothing(database: Database, events: EventService, sealer: EventSealer) -> None:
+async def test_a_sealer_that_finds_the_lock_taken_does_nothing(
+    database: Database, events: EventService, sealer: EventSealer
+) -> None:
     await events.record(CONTEXT, event())
     rival = await asyncpg.connect(database.address)
     try:
@@ -129,7 +140,9 @@ async def test_a_crash_before_the_commit_leaves_nothing_and_the_next_seals_it_al
     assert await _order(database) == [(1, "one")]
 
 
-async def test_an_idle_sealer_writes_nothing(database: Database, events: EventService, sealer: EventSealer, seal: Seal) -> None:
+async def test_an_idle_sealer_writes_nothing(
+    database: Database, events: EventService, sealer: EventSealer, seal: Seal
+) -> None:
     await events.record(CONTEXT, event())
     await seal()
     before = await database.fetchval("SELECT xmin::text || below::text FROM event_sealing")

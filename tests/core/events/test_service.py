@@ -21,7 +21,9 @@ _INSERT_TENANT = "INSERT INTO tenants (id, title, issuer) VALUES ('acme', 'Acme'
 
 
 async def _counts(database: Database) -> tuple[int, int]:
-    return await database.fetchval("SELECT count(*) FROM tenants"), await database.fetchval("SELECT count(*) FROM events")
+    return await database.fetchval("SELECT count(*) FROM tenants"), await database.fetchval(
+        "SELECT count(*) FROM events"
+    )
 
 
 async def test_an_event_commits_together_with_its_change(database: Database, events: EventService) -> None:
@@ -69,7 +71,11 @@ async def test_the_application_can_not_change_or_delete_an_event(database: Datab
 async def test_who_where_and_what_are_read_back(events: EventService) -> None:
     person = new_id()
     told = NewEvent(
-        type="user.updated", object=Object("user", str(person)), person=person, data={"fields": ["email"]}, personal={"to": "ada"}
+        type="user.updated",
+        object=Object("user", str(person)),
+        person=person,
+        data={"fields": ["email"]},
+        personal={"to": "ada"},
     )
     await events.record(msgspec.structs.replace(CONTEXT, application="shop"), told)
     (read,) = (await events.list(CONTEXT, EventQuery())).events
@@ -123,7 +129,9 @@ async def test_pages_go_from_new_to_old_without_a_gap(events: EventService) -> N
         (EventQuery(limit=0), ["3"]),
     ],
 )
-async def test_events_are_found_by_type_object_and_person(events: EventService, query: EventQuery, found: list[str]) -> None:
+async def test_events_are_found_by_type_object_and_person(
+    events: EventService, query: EventQuery, found: list[str]
+) -> None:
     for number, type_ in enumerate(("user.created", "user.updated", "session.started"), 1):
         await events.record(CONTEXT, event(str(number), type_))
     assert [one.object.id for one in (await events.list(CONTEXT, query)).events] == found

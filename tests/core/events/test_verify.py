@@ -47,7 +47,9 @@ async def _found(database: Database, keys: FakeAuditKeys, checkpoint: Checkpoint
 
 
 async def _event_at(owner: Owner, position: int) -> UUID:
-    found = await owner.fetchval("SELECT event_id FROM event_positions WHERE tenant_id = 'acme' AND position = $1", position)
+    found = await owner.fetchval(
+        "SELECT event_id FROM event_positions WHERE tenant_id = 'acme' AND position = $1", position
+    )
     assert isinstance(found, UUID)
     return found
 
@@ -79,14 +81,18 @@ async def test_a_deleted_event_is_named(database: Database, owner: Owner, audit_
 
 
 @pytest.mark.usefixtures("sealed")
-async def test_an_event_deleted_with_its_position_is_named(database: Database, owner: Owner, audit_keys: FakeAuditKeys) -> None:
+async def test_an_event_deleted_with_its_position_is_named(
+    database: Database, owner: Owner, audit_keys: FakeAuditKeys
+) -> None:
     await owner.execute("DELETE FROM events WHERE id = $1", await _event_at(owner, 7))
     await owner.execute("DELETE FROM event_positions WHERE position = 7")
     assert await _found(database, audit_keys) == Finding(Fault.DROPPED, 7)
 
 
 @pytest.mark.usefixtures("sealed")
-async def test_two_rows_that_changed_places_are_named(database: Database, owner: Owner, audit_keys: FakeAuditKeys) -> None:
+async def test_two_rows_that_changed_places_are_named(
+    database: Database, owner: Owner, audit_keys: FakeAuditKeys
+) -> None:
     first, second = await _event_at(owner, 6), await _event_at(owner, 8)
     await owner.execute("UPDATE event_positions SET event_id = $1 WHERE position = 8", new_id())
     await owner.execute("UPDATE event_positions SET event_id = $1 WHERE position = 6", second)
@@ -123,7 +129,9 @@ async def test_a_row_put_in_between_is_named(database: Database, owner: Owner, a
 
 
 @pytest.mark.usefixtures("sealed")
-async def test_a_row_put_in_between_with_a_hash_that_fits_is_named(database: Database, owner: Owner, audit_keys: FakeAuditKeys) -> None:
+async def test_a_row_put_in_between_with_a_hash_that_fits_is_named(
+    database: Database, owner: Owner, audit_keys: FakeAuditKeys
+) -> None:
     inserted = await _insert_at(owner, 6, "'x'")
     rows = await DatabaseLog(database, "acme")._rows(5, 6)
     assert rows[0].columns is not None
@@ -132,13 +140,17 @@ async def test_a_row_put_in_between_with_a_hash_that_fits_is_named(database: Dat
 
 
 @pytest.mark.usefixtures("sealed")
-async def test_a_row_put_at_the_end_without_a_batch_is_named(database: Database, owner: Owner, audit_keys: FakeAuditKeys) -> None:
+async def test_a_row_put_at_the_end_without_a_batch_is_named(
+    database: Database, owner: Owner, audit_keys: FakeAuditKeys
+) -> None:
     inserted = await _insert_at(owner, 13, "'x'")
     assert await _found(database, audit_keys) == Finding(Fault.INSERTED, 13, str(inserted))
 
 
 @pytest.mark.usefixtures("sealed")
-async def test_a_batch_that_was_dropped_breaks_the_chain(database: Database, owner: Owner, audit_keys: FakeAuditKeys) -> None:
+async def test_a_batch_that_was_dropped_breaks_the_chain(
+    database: Database, owner: Owner, audit_keys: FakeAuditKeys
+) -> None:
     await owner.execute("DELETE FROM event_batches WHERE number = 2")
     assert await _found(database, audit_keys) == Finding(Fault.CHAIN, 5)
 
@@ -184,7 +196,9 @@ async def test_a_tail_that_was_cut_and_grew_again_shows_against_a_checkpoint(
 
 
 @pytest.mark.usefixtures("sealed")
-async def test_a_checkpoint_that_holds_says_nothing(database: Database, owner: Owner, audit_keys: FakeAuditKeys) -> None:
+async def test_a_checkpoint_that_holds_says_nothing(
+    database: Database, owner: Owner, audit_keys: FakeAuditKeys
+) -> None:
     assert await _found(database, audit_keys, await _checkpoint(owner, 2)) is None
 
 
@@ -207,7 +221,10 @@ async def test_an_export_verifies_without_the_database(
 @pytest.mark.parametrize(
     ("tamper", "sentence"),
     [
-        (lambda lines: [line.replace('"1-1"', '"1-x"') for line in lines], "position 6: the row isn't the one that was sealed"),
+        (
+            lambda lines: [line.replace('"1-1"', '"1-x"') for line in lines],
+            "position 6: the row isn't the one that was sealed",
+        ),
         (lambda lines: [line for line in lines if '"1-1"' not in line], "position 6: the row is missing"),
         (lambda lines: lines[:-1], "position 9: the row was never sealed"),
         (lambda lines: lines[:2], "position 1: the log ends before a checkpoint"),
@@ -230,7 +247,10 @@ async def test_a_tampered_export_is_told_by_its_first_bad_row(
     assert sentence in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("text", ["", "{}\n", "not json\n", '{"xenia_audit":2,"tenant":"a"}\n', '{"xenia_audit":1,"tenant":"a"}\n{"position":1}\n'])
+@pytest.mark.parametrize(
+    "text",
+    ["", "{}\n", "not json\n", '{"xenia_audit":2,"tenant":"a"}\n', '{"xenia_audit":1,"tenant":"a"}\n{"position":1}\n'],
+)
 async def test_what_is_no_export_is_one_clear_line(tmp_path: Path, text: str) -> None:
     path = tmp_path / "odd.jsonl"
     path.write_text(text)
@@ -245,7 +265,11 @@ async def test_the_database_is_verified_by_a_command(
     assert await verify_database(database, audit_keys, "acme") == 0
     await owner.execute("UPDATE events SET result = 'x' WHERE id = $1", await _event_at(owner, 2))
     assert await verify_database(database, audit_keys, "acme") == 1
-    assert capsys.readouterr().out.splitlines()[-1].startswith("acme: position 2: the row isn't the one that was sealed (event ")
+    assert (
+        capsys.readouterr()
+        .out.splitlines()[-1]
+        .startswith("acme: position 2: the row isn't the one that was sealed (event ")
+    )
 
 
 async def test_an_empty_log_is_whole(database: Database, audit_keys: FakeAuditKeys) -> None:

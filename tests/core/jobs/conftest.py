@@ -12,6 +12,7 @@ from xenia.db import Database
 from xenia.jobs.models import Job
 from xenia.jobs.service import JobQueue
 from xenia.jobs.worker import Registered, Worker
+from xenia.plugin.registry import CORE
 from xenia.testing.fake_keys import FakeSealing
 
 CONTEXT = Context(tenant="acme", locale="de")
@@ -55,5 +56,8 @@ def worker(database: Database, queue: JobQueue, ran: Ran) -> Worker:
     async def enabled(tenant: str) -> frozenset[str]:
         return frozenset({"hooks"}) if tenant == "acme" else frozenset()
 
-    jobs = [Registered("", Job(name="core.work", run=ran.run, attempts=3)), Registered("hooks", Job(name="hooks.push", run=ran.run))]
+    jobs = [
+        Registered(CORE, Job(name="core.work", run=ran.run, attempts=3)),
+        Registered("hooks", Job(name="hooks.push", run=ran.run)),
+    ]
     return Worker(database, queue, jobs, enabled)

@@ -14,6 +14,7 @@ from xenia.jobs.cleanup import cleanup_jobs, sweep
 from xenia.jobs.models import Job
 from xenia.jobs.service import JobQueue
 from xenia.jobs.worker import Registered, Worker
+from xenia.plugin.registry import CORE
 
 HOUR = timedelta(hours=1)
 
@@ -43,7 +44,9 @@ async def test_it_runs_again_when_its_time_has_come(database: Database) -> None:
     assert await tables.take_periodic(database, ["core.tidy"], [HOUR]) == ["core.tidy"]
 
 
-async def test_the_worker_runs_it_without_a_tenant_and_survives_its_failure(database: Database, queue: JobQueue, ran: Ran) -> None:
+async def test_the_worker_runs_it_without_a_tenant_and_survives_its_failure(
+    database: Database, queue: JobQueue, ran: Ran
+) -> None:
     done = asyncio.Event()
 
     async def fail() -> None:
@@ -51,7 +54,7 @@ async def test_the_worker_runs_it_without_a_tenant_and_survives_its_failure(data
         raise RuntimeError
 
     ran.instead = fail
-    worker = Worker(database, queue, [Registered("", Job(name="core.tidy", run=ran.run, every=HOUR))], _nothing_on)
+    worker = Worker(database, queue, [Registered(CORE, Job(name="core.tidy", run=ran.run, every=HOUR))], _nothing_on)
     worker.start()
     async with asyncio.timeout(20):
         await done.wait()
@@ -62,7 +65,8 @@ async def test_the_worker_runs_it_without_a_tenant_and_survives_its_failure(data
 async def test_expired_rows_go_batch_by_batch_and_live_ones_stay(database: Database) -> None:
     for ends in ("now() - interval '1 minute'", "now() + interval '1 hour'"):
         await database.execute(
-            f"INSERT INTO counters SELECT 'acme', sha256((n || $1)::bytea), {ends}, 1 FROM generate_series(1, 25) n", ends
+            f"INSERT INTO counters SELECT 'acme', sha256((n || $1)::bytea), {ends}, 1 FROM generate_series(1, 25) n",
+            ends,
         )
     assert await sweep(database, tables.PURGES["counters"], batch=10) == 25
     assert await database.fetchval("SELECT count(*) FROM counters WHERE window_ends > now()") == 25
@@ -70,13 +74,17 @@ async def test_expired_rows_go_batch_by_batch_and_live_ones_stay(database: Datab
 
 async def test_what_a_late_answer_may_need_stays_a_day(database: Database) -> None:
     for kind, ends in (("fresh", "now() - interval '1 hour'"), ("old", "now() - interval '25 hours'")):
-        await database.execute(f"INSERT INTO one_time (tenant_id, kind, hash, expires_at) VALUES ('acme', $1, 'x', {ends})", kind)
+        await database.execute(
+            f"INSERT INTO one_time (tenant_id, kind, hash, expires_at) VALUES ('acme', $1, 'x', {ends})", kind
+        )
     assert await sweep(database, tables.PURGES["one_time"]) == 1
     assert await database.fetchval("SELECT kind FROM one_time") == "fresh"
 
 
 async def test_every_table_with_an_end_has_its_job_and_each_runs(database: Database) -> None:
     jobs = cleanup_jobs(database)
-    assert {job.name for job in jobs} == {f"core.purge.{table}" for table in ("codes", "access_tokens", "one_time", "journeys", "counters", "jobs")}
+    assert {job.name for job in jobs} == {
+        f"core.purge.{table}" for table in ("codes", "access_tokens", "one_time", "journeys", "counters", "jobs")
+    }
     for job in jobs:
         await job.run(CONTEXT, {})

@@ -62,7 +62,11 @@ async def test_a_job_runs_as_the_system_for_whoever_asked(queue: JobQueue, worke
     await worker.drain()
     (context,) = ran.contexts
     assert (context.tenant, context.locale, context.source.address) == ("acme", "de", "")
-    assert (context.actor.kind, context.actor.id, context.actor.on_behalf_of) == (ActorKind.SYSTEM, "job:core.work", asked.actor)
+    assert (context.actor.kind, context.actor.id, context.actor.on_behalf_of) == (
+        ActorKind.SYSTEM,
+        "job:core.work",
+        asked.actor,
+    )
 
 
 async def test_a_job_waits_for_its_time(database: Database, queue: JobQueue, worker: Worker) -> None:
@@ -91,7 +95,9 @@ async def test_what_fails_is_tried_again_and_then_kept_as_a_dead_letter_without_
     for _ in range(3):
         assert await worker.drain() == 1
         assert await worker.drain() == 0
-        waits.append(await database.fetchval("SELECT extract(epoch FROM run_at - now())::float FROM jobs WHERE dead_at IS NULL"))
+        waits.append(
+            await database.fetchval("SELECT extract(epoch FROM run_at - now())::float FROM jobs WHERE dead_at IS NULL")
+        )
         await _due(database)
     assert await worker.drain() == 0
     assert len(ran.data) == 3
@@ -123,7 +129,9 @@ async def test_many_workers_run_each_job_once(queue: JobQueue, worker: Worker, r
     assert sorted(data["n"] for data in ran.data) == list(range(60))
 
 
-async def test_whoever_lost_its_lease_does_not_settle_the_job(database: Database, queue: JobQueue, worker: Worker, ran: Ran) -> None:
+async def test_whoever_lost_its_lease_does_not_settle_the_job(
+    database: Database, queue: JobQueue, worker: Worker, ran: Ran
+) -> None:
     ran.instead = lambda: database.execute("UPDATE jobs SET attempts = attempts + 1")
     await queue.enqueue(CONTEXT, "core.work", {})
     await worker.drain()
@@ -160,7 +168,9 @@ async def test_the_background_worker_begins_right_after_the_commit_and_stops_whe
     assert await _count(database) == 0
 
 
-async def test_a_worker_that_stops_lets_go_of_what_takes_too_long(database: Database, queue: JobQueue, worker: Worker, ran: Ran) -> None:
+async def test_a_worker_that_stops_lets_go_of_what_takes_too_long(
+    database: Database, queue: JobQueue, worker: Worker, ran: Ran
+) -> None:
     begun = asyncio.Event()
 
     async def for_ever() -> None:

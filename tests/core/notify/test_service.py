@@ -18,8 +18,11 @@ from xenia.events.service import EventService
 from xenia.jobs.service import JobQueue
 from xenia.jobs.worker import Registered, Worker
 from xenia.messages import Catalogue, text
+from xenia.notify.events import EVENTS
 from xenia.notify.models import ChannelKind, Outgoing, Rendered
-from xenia.notify.service import EVENTS, NotifyService
+from xenia.notify.service import NotifyService
+from xenia.plugin.registry import CORE
+from xenia.tenants.models import Tenant
 from xenia.testing.fake_keys import FakePersonKeys, FakeSealing
 
 CONTEXT = Context(tenant="acme", locale="de")
@@ -55,6 +58,26 @@ class Carrier:
             raise Unavailable("connection refused")
 
 
+class OneTenant:
+    """Knows a single tenant."""
+
+    async def get(self, tenant_id: str) -> Tenant | None:
+        """That one."""
+        return Tenant("acme", "Acme", "https://acme.example") if tenant_id == "acme" else None
+
+    async def by_host(self, host: str) -> Tenant | None:
+        """Nobody asks."""
+        return None
+
+    async def all(self) -> tuple[Tenant, ...]:
+        """Nobody asks."""
+        return ()
+
+    async def set_plugins(self, context: Context, tenant_id: str, plugins: frozenset[str]) -> Tenant:
+        """Nobody asks."""
+        raise AssertionError
+
+
 class Drawn(msgspec.Struct):
     """What the renderer makes."""
 
@@ -66,9 +89,13 @@ class Drawn(msgspec.Struct):
 class DrawsEmails:
     """A renderer that shows what it was given."""
 
-    def render_email(self, template: str, data: Mapping[str, Any], context: Context) -> Drawn:
+    def render_email(self, template: str, data: Mapping[str, Any], context: Context, *, tenant: str) -> Drawn:
         """All of it, as text."""
-        return Drawn(f"{template} in\n{context.locale}", f"{data['code']} {data['link']}", f"<b>{data['body'][0].id}</b>")
+        return Drawn(
+            f"{template} of {tenant} in\n{context.locale}",
+            f"{data['code']} {data['link']}",
+            f"<b>{data['body'][0].id}</b>",
+        )
 
 
 @pytest.fixture
@@ -99,15 +126,21 @@ def queue(database: Database) -> JobQueue:
 def notifier(queue: JobQueue, events: EventService, clock: FrozenClock, carrier: Carrier) -> NotifyService:
     """The service under test."""
     catalogue = Catalogue()
-    catalogue.add({"de": {"mail.subject": "Hallo {name}", "mail.body": "Dein Code:", "mail.label": "Weiter", "mail.small": "Ende"}})
+    catalogue.add(
+        {
+            "de": {
+                "mail.subject": "Hallo {name}",
+                "mail.body": "Dein Code:",
+                "mail.label": "Weiter",
+                "mail.small": "Ende",
+            }
+        }
+    )
 
     async def channels(_context: Context) -> Sequence[Carrier]:
         return [carrier]
 
-    async def address(context: Context, path: str) -> str:
-        return f"https://{context.tenant}.example{path}"
-
-    return NotifyService(queue, events, catalogue, clock, channels, address)
+    return NotifyService(queue, events, catalogue, clock, OneTenant(), channels)
 
 
 @pytest.fixture
@@ -117,7 +150,7 @@ def worker(database: Database, queue: JobQueue, notifier: NotifyService) -> Work
     async def enabled(_tenant: str) -> frozenset[str]:
         return frozenset()
 
-    return Worker(database, queue, [Registered("", notifier.job())], enabled)
+    return Worker(database, queue, [Registered(CORE, job) for job in notifier.jobs()], enabled)
 
 
 async def _types(events: EventService) -> list[str]:
@@ -136,19 +169,23 @@ async def test_a_message_goes_out_after_the_commit_as_plain_text_where_nobody_re
     assert (sent.to, sent.html, sent.locale) == ("ada@acme.example", "", "de")
 
 
-async def test_a_line_break_in_a_value_never_begins_another_header(notifier: NotifyService, worker: Worker, carrier: Carrier) -> None:
+async def test_a_line_break_in_a_value_never_begins_another_header(
+    notifier: NotifyService, worker: Worker, carrier: Carrier
+) -> None:
     await notifier.send(CONTEXT, MESSAGE)
     await worker.drain()
     assert carrier.sent[0].subject == "Hallo Ada Bcc: eve@evil.example"
 
 
-async def test_the_renderer_draws_in_the_language_of_the_message(notifier: NotifyService, worker: Worker, carrier: Carrier) -> None:
+async def test_the_renderer_draws_in_the_language_of_the_message(
+    notifier: NotifyService, worker: Worker, carrier: Carrier
+) -> None:
     notifier.renderer = DrawsEmails()
     await notifier.send(msgspec.structs.replace(CONTEXT, locale="en"), MESSAGE)
     await worker.drain()
     (sent,) = carrier.sent
     assert (sent.subject, sent.text, sent.html) == (
-        "emails/message in de",
+        "emails/message of Acme in de",
         "123456 https://acme.example/verify-email/secret",
         "<b>mail.body</b>",
     )

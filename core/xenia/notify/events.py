@@ -1,0 +1,10 @@
+"""What sending tells."""
+
+from __future__ import annotations
+
+from xenia.events.models import EventType
+
+EVENTS = (
+    EventType("notify.sent", "A message was handed to a channel."),
+    EventType("notify.expired", "A message was dropped, since nobody could deliver it in time."),
+)
