@@ -29,6 +29,8 @@ from xenia.errors import (
 )
 from xenia.events.contracts import Events, Subscriber
 from xenia.events.models import Event, EventPage, EventQuery, EventType, NewEvent, Object
+from xenia.forms import checked as checked_settings
+from xenia.forms import schema as settings_schema
 from xenia.grants.contracts import Grants, Subjects
 from xenia.grants.models import Grant, NewGrant
 from xenia.http.models import (
@@ -82,6 +84,7 @@ from xenia.security.proxies import source_key
 from xenia.security.redirects import matches_registered, redirect_uri_problem, same_origin_path
 from xenia.sessions.contracts import Sessions
 from xenia.sessions.models import Factor, Proof, Session
+from xenia.settings_values import Secret
 from xenia.tenants.contracts import SettingsStore, Tenants
 from xenia.tenants.models import SessionSettings, SignInSettings, SignUpMode, Tenant, TenantStatus
 from xenia.tokens.contracts import Keys, Revocations, Tokens
@@ -216,6 +219,7 @@ __all__ = [
     "SYSTEM_TENANT",
     "ScopeSet",
     "Sealing",
+    "Secret",
     "Sentences",
     "Session",
     "SessionSettings",
@@ -249,6 +253,7 @@ __all__ = [
     "Verdict",
     "XeniaError",
     "bearer",
+    "checked_settings",
     "console",
     "context_of",
     "hookimpl",
@@ -264,6 +269,7 @@ __all__ = [
     "redirect_uri_problem",
     "run_script",
     "same_origin_path",
+    "settings_schema",
     "signed_in",
     "source_key",
     "state_of",

@@ -19,8 +19,11 @@ class Applications(Protocol):
         """A keyset page, by id."""
         ...
 
-    async def put(self, context: Context, application: Application) -> Application:
-        """Create or replace one; protocol parts are validated by their plugins. Raises ``Invalid`` by field."""
+    async def put(self, context: Context, application: Application, *, expected: int | None = None) -> Application:
+        """Create or replace one; protocol parts are validated by their plugins. Raises ``Invalid`` by field.
+
+        ``expected`` is the version it must have at that moment (0 = it must not exist), else ``Conflict``.
+        """
         ...
 
     async def remove(self, context: Context, application_id: str) -> bool:

@@ -20,7 +20,7 @@ from xenia.applications.models import Application
 from xenia.cache import ConfigCache
 from xenia.context import Context
 from xenia.db import Database
-from xenia.errors import Invalid, NotFound
+from xenia.errors import Conflict, Invalid
 from xenia.events.contracts import Events
 from xenia.events.models import NewEvent, Object
 from xenia.forms import check
@@ -94,17 +94,19 @@ class ApplicationService:
 
     # -- changing
 
-    async def put(self, context: Context, application: Application) -> Application:
-        """Create or replace one; protocol parts are validated by their plugins. Raises ``Invalid`` by field."""
+    async def put(self, context: Context, application: Application, *, expected: int | None = None) -> Application:
+        """Create or replace one; protocol parts are validated by their plugins. Raises ``Invalid`` by field, ``Conflict``
+        where its version isn't the ``expected`` one (0 = it must not exist).
+        """
         self._check(application)
         values = (
             application.id, application.title, application.first_party, application.home, application.required_acr,
             msgspec.json.encode(application.protocols).decode(), application.managed_by, application.enabled,
         )  # fmt: skip
         async with self._database.transaction():
-            row = await self._database.fetchrow(tables.PUT, context.tenant, *values)
-            if row is None:
-                raise NotFound("the application vanished")
+            row = await self._database.fetchrow(tables.PUT, context.tenant, *values, expected)
+            if row is None or (expected and row["created"]):
+                raise Conflict("the application changed meanwhile")
             await self._changed(context, application.id, events.CREATED if row["created"] else events.CHANGED)
         return tables.as_application(row)
 

@@ -20,6 +20,7 @@ PUT = f"""
     ON CONFLICT (tenant_id, id) DO UPDATE SET
         title = excluded.title, first_party = excluded.first_party, home = excluded.home, required_acr = excluded.required_acr,
         protocols = excluded.protocols, managed_by = excluded.managed_by, enabled = excluded.enabled, version = a.version + 1
+    WHERE $10::bigint IS NULL OR a.version = $10
     RETURNING {_COLUMNS}, (xmax = 0) AS created"""
 REMOVE = "DELETE FROM applications WHERE tenant_id = $1 AND id = $2 RETURNING id"
 GRANTS = "SELECT id FROM grants WHERE tenant_id = $1 AND application_id = $2 AND ended_at IS NULL"
