@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-ENOUGH = 6
+ENOUGH = 7
 KNOWN = 2
 SHORTEST = 3
 LONGEST = 24
@@ -41,10 +41,16 @@ _RUNS = tuple(row[::step] for row in _ROWS for step in (1, -1))
 
 
 def effort(password: str, known: Collection[str]) -> int:
-    """What is left to guess of ``password`` for somebody who tries the words in ``known`` and the usual patterns first."""
+    """What is left to guess of ``password`` for somebody who tries the words in ``known`` and the usual patterns first.
+
+    Counting ends at :data:`ENOUGH`: no reading of the rest makes it cheaper, since every one passes through the last
+    ``LONGEST`` places.
+    """
     plain = password.lower()
     cheapest = [0] + [len(plain) + 1] * len(plain)
     for start in range(len(plain)):
+        if (passed := min(cheapest[max(0, start - LONGEST + 1) : start + 1])) >= ENOUGH:
+            return passed
         for end, cost in _readings(plain, start, known):
             cheapest[end] = min(cheapest[end], cheapest[start] + cost)
     return cheapest[-1]
