@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from xenia.testing.app import app, make_app
 from xenia.testing.database import (
     database,
     database_address,
@@ -16,7 +17,7 @@ from xenia.testing.database import (
     worker_database,
 )
 
-__all__ = ["database", "database_address", "database_server", "database_template", "fresh_database", "worker_database"]
+__all__ = ["app", "database", "database_address", "database_server", "database_template", "fresh_database", "make_app", "worker_database"]
 
 PLUGINS = Path(__file__).parent.parent / "plugins"
 

@@ -10,7 +10,9 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
+import msgspec
 from litestar import Litestar
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.types import ASGIApp
@@ -24,12 +26,13 @@ from xenia.cache import ConfigCache
 from xenia.clock import Clock, SystemClock
 from xenia.context import Context
 from xenia.credentials.contracts import PasswordCheck
+from xenia.credentials.contracts import PasswordCheck
 from xenia.credentials.events import EVENTS as CREDENTIAL_EVENTS
 from xenia.credentials.service import CredentialService
 from xenia.db import Database
 from xenia.errors import NotFound
 from xenia.events.service import EventService
-from xenia.events.writer import GroupWriter
+from xenia.events.writer import EventWriter
 from xenia.grants.events import EVENTS as GRANT_EVENTS
 from xenia.grants.service import GrantService, SubjectService
 from xenia.http.answers import from_framework
@@ -48,6 +51,7 @@ from xenia.journeys.runner import Runner
 from xenia.journeys.service import JourneyService
 from xenia.journeys.store import JourneyStore
 from xenia.messages import Catalogue, read_locales
+from xenia.notify.contracts import Channel
 from xenia.notify.events import EVENTS as NOTIFY_EVENTS
 from xenia.notify.service import NotifyService
 from xenia.plugin.hooks import Hooks
@@ -72,6 +76,7 @@ from xenia.tenants.service import TenantService
 from xenia.tenants.settings import SettingsService
 from xenia.tokens.events import EVENTS as TOKEN_EVENTS
 from xenia.tokens.keys import KeyService
+from xenia.tokens.providers import LocalKeys
 from xenia.tokens.revocations import RevocationLog
 from xenia.tokens.service import TokenService
 from xenia.ui import Renderer
@@ -139,29 +144,39 @@ class Kernel:
         """Tenants, configuration, events, jobs, and what tokens need."""
         self.cache = ConfigCache(self.database, live=self.live, clock=self.clock)
         self.events = EventService(self.database, self.vault, self.registry.events.all().keys())
-        self.writer = GroupWriter(self.database, self.events)
+        self.writer = EventWriter(self.database, self.events)
         self.tenants = TenantService(
             self.database, self.cache, self.events, self.plugins, public_url=self.settings.public_url
         )
         kinds = CORE_SETTINGS | {manifest.settings: manifest.name for manifest in self.plugins if manifest.settings}
-        self.config = SettingsService(self.database, self.cache, self.vault, kinds)
+        self.config = SettingsService(self.database, self.cache, self.vault, self.events, kinds)
         self.jobs = JobQueue(self.database, self.vault)
         self.revocations = RevocationLog(self.database, self.clock)
-        self.keys = KeyService(self.database, self.cache, self.events, self.vault)
+        self.keys = KeyService(self.database, self.cache, self.events, LocalKeys(self.vault))
 
     def _people(self) -> None:
         """Users, credentials, grants, sessions, tokens, applications, permissions."""
         self.grants = GrantService(self.database, self.events, self.revocations)
         self.subjects = SubjectService(self.database)
         self.sessions = SessionService(self.database, self.events, self.grants, self.revocations)
-        self.users = UserService(self.database, self.events, self.sessions.end_user)
+        self.users = UserService(self.database, self.events, self.tenants, self._end_user, (self._forget,))
         self.credentials = CredentialService(self.database, self.events, self.vault)
-        self.applications = ApplicationService(self.database, self.cache, self.events, self.hasher, self.grants)
+        self.applications = ApplicationService(
+            self.database, self.cache, self.events, self.hasher, self.grants, self._protocol_settings
+        )
         self.tokens = TokenService(
-            self.database, self.keys, self.tenants, self.grants, self.revocations, self.writer.record
+            self.database,
+            keys=self.keys,
+            grants=self.grants,
+            tenants=self.tenants,
+            events=self.events,
+            revocations=self.revocations,
+            sealing=self.vault,
+            clock=self.clock,
+            audit=self.writer.record,
         )
         self.access = AccessService(self.hooks, StoredRoles(self.users, self.tenants), self.registry.permissions.all())
-        self.notify = NotifyService(self)
+        self.notify = NotifyService(self.jobs, self.events, self.catalogue, self.clock, self.tenants, self._channels)
 
     def _journeys(self) -> None:
         offering = Offering(self.registry, self.hooks, self.tenants, self.config, self.credentials, self.applications)
@@ -187,7 +202,16 @@ class Kernel:
     def _late(self) -> None:
         """What needs the plugins' contributions."""
         self.renderer: Renderer | None = next(iter(self.registry.renderers.all().values()), None)
+        self.notify.renderer = self.renderer if hasattr(self.renderer, "render_email") else None
         self.background = Background(self)
+
+    async def _end_user(self, context: Context, user_id: UUID, reason: str) -> None:
+        await self.sessions.end_user(context, user_id, reason=reason)
+
+    async def _forget(self, context: Context, user_id: UUID) -> None:
+        """What the other nouns keep of a person: credentials, and the key of their events."""
+        await self.credentials.remove_all(context, user_id)
+        await self.vault.person_forget(context, user_id)
 
     # -- what the host offers besides its services
 
@@ -196,9 +220,25 @@ class Kernel:
         """The manifests of every installed plugin, in requirement order."""
         return tuple(plugin.manifest for plugin in self.installed)
 
-    async def _enabled(self, context: Context) -> frozenset[str]:
-        tenant = await self.tenants.get(context.tenant)
+    async def enabled(self, tenant_id: str) -> frozenset[str]:
+        """The plugins that are on for a tenant."""
+        tenant = await self.tenants.get(tenant_id)
         return tenant.plugins if tenant else frozenset()
+
+    async def _enabled(self, context: Context) -> frozenset[str]:
+        return await self.enabled(context.tenant)
+
+    def _protocol_settings(self) -> dict[str, type[msgspec.Struct]]:
+        """What each protocol plugin keeps with an application."""
+        protocols = self.registry.protocols.all().items()
+        return {name: handler.settings for name, handler in protocols if getattr(handler, "settings", None)}
+
+    async def _channels(self, context: Context) -> Sequence[Channel]:
+        return tuple(self.registry.view(await self._enabled(context)).channels.values())
+
+    async def password_checks(self, context: Context) -> tuple[PasswordCheck, ...]:
+        """The checks of a new password that are on for the context's tenant."""
+        return tuple(self.registry.view(await self._enabled(context)).password_checks.values())
 
     def transaction(self) -> AbstractAsyncContextManager[None]:
         """One transaction for everything awaited inside; joined where one runs already."""
@@ -214,6 +254,9 @@ class Kernel:
         if tenant is None:
             raise NotFound(f"no tenant {context.tenant}")
         return f"{tenant.issuer}{path}"
+
+    async def _channels(self, context: Context) -> Sequence[Channel]:
+        return tuple(self.registry.view(await self._enabled(context)).channels.values())
 
     async def password_checks(self, context: Context) -> tuple[PasswordCheck, ...]:
         """The checks of a new password that are on for the context's tenant."""
@@ -289,6 +332,7 @@ def _framework(kernel: Kernel, handlers: Sequence[BaseRouteHandler]) -> Litestar
         guards=[enforce],
         exception_handlers={SignInNeeded: _led_to_sign_in, Exception: from_framework},
         openapi_config=None,
+        logging_config=None,
         debug=False,
         on_startup=[kernel.start],
         on_shutdown=[kernel.stop],

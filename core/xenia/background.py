@@ -8,10 +8,9 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from xenia.events.dispatch import Dispatcher, Subscription
-from xenia.events.sealer import Sealer
+from xenia.events.sealer import EventSealer
 from xenia.jobs.cleanup import cleanup_jobs
-from xenia.jobs.worker import JobWorker, Registered
-from xenia.plugin.registry import CORE
+from xenia.jobs.worker import Registered, Worker
 
 if TYPE_CHECKING:
     from xenia.app import Kernel
@@ -24,19 +23,12 @@ class Background:
         self._kernel = kernel
         registry = kernel.registry
         subscriptions = [Subscription(plugin, subscriber) for plugin, subscriber in registry.subscribers.owned()]
-        self.dispatcher = Dispatcher(kernel.database, kernel.events, subscriptions, self._enabled, kernel.clock)
-        self.sealer = Sealer(kernel.database, kernel.keys, kernel.clock, self.dispatcher.wake)
-        core = [*cleanup_jobs(kernel.database), *kernel.notify.jobs()]
-        jobs = [
-            *(Registered(CORE, job) for job in core),
-            *(Registered(plugin, job) for plugin, job in registry.jobs.owned()),
-        ]
-        self.worker = JobWorker(kernel.database, kernel.jobs, jobs, self._enabled)
+        self.dispatcher = Dispatcher(kernel.database, kernel.events, subscriptions, kernel.enabled, kernel.clock)
+        self.sealer = EventSealer(kernel.database, kernel.keys, kernel.clock, self.dispatcher.wake)
+        core = [Registered("", job) for job in (*cleanup_jobs(kernel.database), *kernel.notify.jobs())]
+        jobs = [*core, *(Registered(plugin, job) for plugin, job in registry.jobs.owned())]
+        self.worker = Worker(kernel.database, kernel.jobs, jobs, kernel.enabled)
         self._tasks: list[asyncio.Task[None]] = []
-
-    async def _enabled(self, tenant_id: str, plugin: str) -> bool:
-        tenant = await self._kernel.tenants.get(tenant_id)
-        return plugin == CORE or (tenant is not None and tenant.has(plugin))
 
     async def start(self) -> None:
         """Begin everything."""

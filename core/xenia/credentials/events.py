@@ -1,4 +1,4 @@
-"""What is told of credentials."""
+"""What is recorded of credentials."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ REMOVED = "credential.removed"
 RENAMED = "credential.renamed"
 SPENT = "credential.spent"
 
-EVENTS = (
-    EventType(ADDED, "A way to sign in was enrolled."),
-    EventType(REMOVED, "A way to sign in was removed."),
-    EventType(RENAMED, "A way to sign in got another label."),
-    EventType(SPENT, "A credential that works once was used."),
+EVENTS: tuple[EventType, ...] = (
+    EventType(ADDED, "A credential was enrolled, or replaced the one before."),
+    EventType(REMOVED, "A credential was removed."),
+    EventType(RENAMED, "A credential was given another label."),
+    EventType(SPENT, "A credential that works once was used up."),
 )

@@ -1,37 +1,40 @@
-"""Credentials at rest: opaque rows, sealed one by one, spent and advanced by conditional statements.
+"""Credentials: opaque to the core, sealed for their row, advanced and spent by one conditional statement each.
 
-Statements: ``of_user``, ``summaries``, ``by_lookup``, ``advance``, ``touch`` and ``set_data`` 1; ``add``, ``remove``, ``rename`` and ``consume``
-2 in one transaction (the change and its event), ``add`` 4 where it replaces.
+Statements: ``of_user``, ``summaries``, ``by_lookup``, ``advance`` and ``touch`` 1; ``consume``, ``add`` and the rest 2, ``add`` that replaces 4.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-import asyncpg
-
 from xenia.context import Context
-from xenia.credentials import events, tables
+from xenia.credentials import events as types
+from xenia.credentials import tables
 from xenia.credentials.models import Credential, CredentialSummary, NewCredential
 from xenia.db import Database, Row
-from xenia.errors import Conflict, NotFound
+from xenia.errors import Conflict, Invalid, NotFound
 from xenia.events.contracts import Events
 from xenia.events.models import NewEvent, Object
 from xenia.ids import new_id
-from xenia.plugin.host import Sealing
+from xenia.messages import text
+
+if TYPE_CHECKING:
+    from xenia.plugin.host import Sealing
+
+MAX_LABEL = 100
+_MOST_COUNTER = (1 << 63) - 1
 
 
 class CredentialService:
-    """The credentials of every tenant."""
+    """The credentials of the context's tenant."""
 
-    def __init__(self, database: Database, log: Events, sealing: Sealing) -> None:
+    def __init__(self, database: Database, sealing: Sealing, events: Events) -> None:
         self._database = database
-        self._events = log
         self._sealing = sealing
+        self._events = events
 
-    # -- reading
+    # -- asking
 
     async def of_user(self, context: Context, user_id: UUID, kind: str) -> tuple[Credential, ...]:
         """The user's credentials of a kind, opened, oldest first."""
@@ -40,44 +43,36 @@ class CredentialService:
 
     async def summaries(self, context: Context, user_id: UUID) -> tuple[CredentialSummary, ...]:
         """Everything the user has enrolled, unopened."""
-        return tuple(map(tables.as_summary, await self._database.fetch(tables.SUMMARIES, context.tenant, user_id)))
+        rows = await self._database.fetch(tables.SUMMARIES, context.tenant, user_id)
+        return tuple(tables.summary_from(row) for row in rows)
 
     async def by_lookup(self, context: Context, kind: str, lookup: bytes) -> Credential | None:
         """The credential found without knowing the user."""
         row = await self._database.fetchrow(tables.BY_LOOKUP, context.tenant, kind, lookup)
         return await self._opened(context, row) if row else None
 
-    async def count_users(self, context: Context, plugin: str) -> int:
-        """How many people have a credential of a plugin: whom switching it off affects."""
-        return int(await self._database.fetchval(tables.COUNT_USERS, context.tenant, plugin))
-
     async def _opened(self, context: Context, row: Row) -> Credential:
         data = await self._sealing.open(context, _purpose(row["kind"]), str(row["id"]), row["data"])
-        return tables.as_credential(row, data)
+        return tables.credential_from(row, data)
 
-    # -- changing
+    # -- keeping
 
     async def add(self, context: Context, user_id: UUID, new: NewCredential) -> UUID:
-        """Store one. Raises ``Conflict`` where the lookup is taken and ``NotFound`` where the user is gone."""
-        id_ = new_id()
-        data = await self._sealing.seal(context, _purpose(new.kind), str(id_), new.data)
-        row = (id_, user_id, new.plugin, new.kind, new.label, new.second, new.lookup, new.counter, data)
-        try:
-            async with self._database.transaction():
-                if new.replaces:
-                    await self._clear_place(context, user_id, new.kind)
-                await self._database.execute(tables.ADD, context.tenant, *row)
-                await self._tell(context, events.ADDED, user_id, id_, new.plugin, new.kind)
-        except asyncpg.UniqueViolationError as problem:
-            raise Conflict("the credential is known already") from problem
-        except asyncpg.ForeignKeyViolationError as problem:
-            raise NotFound("no such user") from problem
+        """Store one. Raises ``Conflict`` where the lookup is taken, ``NotFound`` where there is no such user."""
+        label, id_ = _label(new.label), new_id()
+        sealed = await self._sealing.seal(context, _purpose(new.kind), str(id_), new.data)
+        async with self._database.transaction():
+            # The user's row is held, so that of two that replace the same credential the later one stays alone.
+            if not await self._database.fetchval(tables.HOLD_USER, context.tenant, user_id):
+                raise NotFound(f"no user {user_id}")
+            if new.replaces:
+                await self._database.execute(tables.REPLACE, context.tenant, user_id, new.kind)
+            values = (new.plugin, new.kind, label, new.second, new.lookup, new.counter, sealed)
+            if not await self._database.changed(tables.INSERT, context.tenant, id_, user_id, *values):
+                raise Conflict(f"this {new.kind} is enrolled already", public=text("credential.taken"))
+            data = {"plugin": new.plugin, "kind": new.kind, "second": new.second, "replaces": new.replaces}
+            await self._tell(context, types.ADDED, id_, user_id, data)
         return id_
-
-    async def _clear_place(self, context: Context, user_id: UUID, kind: str) -> None:
-        """Remove what is replaced; the user's row is locked, so that of two replacements at once only one stays."""
-        await self._database.execute(tables.LOCK_USER, context.tenant, user_id)
-        await self._database.execute(tables.REMOVE_KIND, context.tenant, user_id, kind)
 
     async def set_data(self, context: Context, credential_id: UUID, data: bytes) -> bool:
         """Replace the data (a rehashed password); ``False`` where it is gone."""
@@ -89,49 +84,71 @@ class CredentialService:
 
     async def rename(self, context: Context, user_id: UUID, credential_id: UUID, label: str) -> bool:
         """Give it another label."""
-        return await self._change(context, tables.RENAME, (user_id, credential_id, label), events.RENAMED) == 1
+        shown = _label(label)
+        async with self._database.transaction():
+            return await self._told(context, types.RENAMED, tables.RENAME, user_id, credential_id, shown) == 1
+
+    # -- using
 
     async def advance(self, context: Context, credential_id: UUID, counter: int) -> bool:
-        """Raise the counter and stamp the use: ``True`` only if it was lower before."""
+        """Raise the counter and stamp the use: ``True`` only if it was lower before. One conditional statement, so of many only one wins."""
+        if not 0 <= counter <= _MOST_COUNTER:
+            return False
         return await self._database.changed(tables.ADVANCE, context.tenant, credential_id, counter) == 1
 
     async def consume(self, context: Context, credential_id: UUID) -> bool:
-        """Spend it: ``True`` for exactly one of any number of callers."""
-        return await self._change(context, tables.CONSUME, (credential_id,), events.SPENT) == 1
+        """Spend it: ``True`` for exactly one of any number of callers. What was spent is gone."""
+        async with self._database.transaction():
+            return await self._told(context, types.SPENT, tables.CONSUME, credential_id) == 1
 
     async def touch(self, context: Context, credential_id: UUID) -> None:
         """Stamp a use that spends nothing."""
         await self._database.execute(tables.TOUCH, context.tenant, credential_id)
 
+    # -- removing
+
     async def remove(self, context: Context, user_id: UUID, credential_id: UUID) -> bool:
         """Remove one of the user's credentials."""
-        return await self._change(context, tables.REMOVE, (user_id, credential_id), events.REMOVED) == 1
+        async with self._database.transaction():
+            return await self._told(context, types.REMOVED, tables.REMOVE, user_id, credential_id) == 1
 
     async def remove_kind(self, context: Context, user_id: UUID, kind: str) -> int:
         """Remove all of a kind; the number removed."""
-        return await self._change(context, tables.REMOVE_KIND, (user_id, kind), events.REMOVED)
-
-    async def _change(self, context: Context, statement: str, given: Sequence[object], type_: str) -> int:
-        """Run a statement that returns the rows it changed, and tell of each in the same transaction."""
         async with self._database.transaction():
-            rows = await self._database.fetch(statement, context.tenant, *given)
-            for row in rows:
-                await self._tell(context, type_, row["user_id"], row["id"], row["plugin"], row["kind"])
+            return await self._told(context, types.REMOVED, tables.REMOVE_KIND, user_id, kind)
+
+    async def erase(self, context: Context, user_id: UUID) -> None:
+        """Remove everything of a person that is being erased, in the running transaction; the erasure's own event tells of it."""
+        await self._database.execute(tables.REMOVE_ALL, context.tenant, user_id)
+
+    async def _told(self, context: Context, event: str, sql: str, *values: object) -> int:
+        """Change rows and tell of each."""
+        rows = await self._database.fetch(sql, context.tenant, *values)
+        for row in rows:
+            data = {"plugin": row["plugin"], "kind": row["kind"]}
+            await self._tell(context, event, row["id"], row["user_id"], data)
         return len(rows)
 
-    async def _tell(self, context: Context, type_: str, user_id: UUID, id_: UUID, plugin: str, kind: str) -> None:
-        data = {"user": str(user_id), "plugin": plugin, "kind": kind}
-        await self._events.record(
-            context, NewEvent(type=type_, object=Object("credential", str(id_)), data=data, person=user_id)
-        )
+    async def _tell(
+        self, context: Context, event: str, id_: UUID, user_id: UUID, data: dict[str, str | bool]
+    ) -> None:
+        about = Object("credential", str(id_))
+        told = NewEvent(type=event, object=about, data={**data, "user": str(user_id)}, person=user_id)
+        await self._events.record(context, told)
 
 
 def _purpose(kind: str) -> str:
     return f"credential:{kind}"
 
 
+def _label(words: str) -> str:
+    label = words.strip()
+    if len(label) > MAX_LABEL or not (label.isprintable() or not label):
+        raise Invalid({"label": text("credential.label", length=MAX_LABEL)})
+    return label
+
+
 if TYPE_CHECKING:
     from xenia.credentials.contracts import Credentials
 
-    def _proof(service: CredentialService) -> Credentials:
-        return service
+    _credentials: type[Credentials] = CredentialService

@@ -12,7 +12,6 @@ from typing import Any
 
 import msgspec
 
-from xenia.applications.contracts import Applications
 from xenia.context import Context, user_actor
 from xenia.credentials.contracts import Credentials
 from xenia.db import Database
@@ -77,7 +76,6 @@ class Finisher:
         config: SettingsStore,
         limits: Limits,
         offering: Offering,
-        applications: Applications,
     ) -> None:
         self._database = database
         self._store = store
@@ -89,7 +87,6 @@ class Finisher:
         self._config = config
         self._limits = limits
         self._offering = offering
-        self._applications = applications
 
     async def finish(self, context: Context, found: Found, current: Session | None) -> tuple[Session, str]:
         """The session and its cookie's secret. Raises :class:`Refusal`, :class:`StepUp`, :class:`Lost` or

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import get, post
 from litestar.connection import Request
-from litestar.enums import RequestEncodingType
-from litestar.params import Body
+from litestar.params import FromPath
 from litestar.response import Response
 
 from xenia.errors import BadRequest
@@ -18,7 +17,6 @@ from xenia.messages import text
 from xenia.security.redirects import same_origin_path
 from xenia.ui import Page, Redirect
 
-FormData = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 ENTRY = {"guard": public("The beginning of a sign-in: nobody is signed in yet.")}
 STEP = {
     "guard": public(
@@ -48,13 +46,13 @@ async def _begin(request: Request[Any, Any, Any], goal: Goal) -> Response[Any]:
 
 
 @get("/journey/{handle:str}", opt=STEP)
-async def show(request: Request[Any, Any, Any], handle: str) -> Response[Any]:
+async def show(request: Request[Any, Any, Any], handle: FromPath[str]) -> Response[Any]:
     """What the journey needs now."""
     return await kernel_of(request).runner.show(request, handle)
 
 
 @post("/journey/{handle:str}", opt=STEP, status_code=200)
-async def submit(request: Request[Any, Any, Any], handle: str) -> Response[Any]:
+async def submit(request: Request[Any, Any, Any], handle: FromPath[str]) -> Response[Any]:
     """Judge the form of a step."""
     return await kernel_of(request).runner.submit(request, handle, await form_of(request))
 
@@ -100,7 +98,7 @@ async def sign_out(request: Request[Any, Any, Any]) -> Response[Any]:
 
 
 @post("/account/enrol/{name:str}", opt={"guard": signed_in()}, status_code=200)
-async def enrol(request: Request[Any, Any, Any], name: str) -> Response[Any]:
+async def enrol(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[Any]:
     """Begin an enrolment: a fresh sign-in is asked for first (OWASP ASVS 7.5.1)."""
     kernel = kernel_of(request)
     if name not in kernel.registry.view(request.scope["state"]["tenant"].plugins).enrolments:

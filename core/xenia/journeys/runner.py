@@ -25,7 +25,6 @@ from xenia.log import log
 from xenia.messages import Text, text
 from xenia.plugin.registry import Registry
 from xenia.security.secrets import digest, same
-from xenia.tenants.contracts import Tenants
 from xenia.ui import Page, Redirect, StepView
 
 CANCEL = "cancel"
@@ -42,7 +41,6 @@ class Runner:
         finisher: Finisher,
         journeys: JourneyService,
         credentials: Credentials,
-        tenants: Tenants,
         registry: Registry,
     ) -> None:
         self._database = database
@@ -51,7 +49,6 @@ class Runner:
         self._finisher = finisher
         self._journeys = journeys
         self._credentials = credentials
-        self._tenants = tenants
         self._registry = registry
 
     async def show(self, request: Request[Any, Any, Any], handle: str) -> Response[Any]:
