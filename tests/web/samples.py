@@ -226,6 +226,16 @@ SAMPLES: Mapping[str, Sample] = {
             "others": ["Acme Wiki", "Acme Desk"],
         },
     ),
+    "sign-out": Sample(
+        template="auth/confirm.html",
+        title=say("Sign out?"),
+        data={
+            "lead": say("You’ll be signed out here."),
+            "label": say("Sign out"),
+            "action": "/sign-out",
+            "cancel": "/account",
+        },
+    ),
     "error": Sample(
         template="errors/error.html",
         title=text("error.title.error"),

@@ -91,7 +91,8 @@ class HtmlRenderer:
         self, template: str, data: Mapping[str, Any], context: Context, *, tenant: str = ""
     ) -> RenderedEmail:
         """An e-mail in the context's language; see :class:`xenia_web.mail.Mails`."""
-        return self._mails.render(template, data, context.locale, tenant or context.tenant)
+        title = tenant or data.get("tenant_title") or context.tenant
+        return self._mails.render(template, data, context.locale, title)
 
     def _globals(self) -> dict[str, Any]:
         return {
@@ -133,7 +134,9 @@ class HtmlRenderer:
 @pass_state
 def _url(state: State, path: str) -> str:
     """Anything but a whole address is below the tenant: neither ``//other.host`` nor ``javascript:`` gets through."""
-    return path if _WHOLE.match(path) else f"{state.lookup('base')}/{path.lstrip('/')}"
+    base = state.lookup("base")
+    there = _WHOLE.match(path) or (base and path.startswith(f"{base}/"))
+    return path if there else f"{base}/{path.lstrip('/')}"
 
 
 def _csrf(state: State) -> str:

@@ -61,7 +61,8 @@ def shown(catalogue: Catalogue) -> Callable[..., Any]:
 
 
 def _pseudo(sentence: str) -> str:
-    return f"[{sentence.translate(_ACCENTS)}{'~' * ceil(len(sentence) * _LONGER)}]"
+    filling = "~~~~ " * ceil(len(sentence) * _LONGER / 5)
+    return f"[{sentence.translate(_ACCENTS)} {filling.rstrip()}]"
 
 
 def own_name(locale: str) -> str:
