@@ -131,7 +131,6 @@ class _Answer(Response[Any]):
             headers=[(name, value) for name, value in self.headers.items()],
             cookies=self.cookies,
             media_type=self.media_type,
-            encoded_headers=options.get("encoded_headers") or (),
             background=self.background,
             is_head_response=bool(options.get("is_head_response")),
         )
