@@ -14,9 +14,7 @@ SUMMARIES = f"SELECT {_SUMMARY} FROM credentials WHERE tenant_id = $1 AND user_i
 
 INSERT = """
 INSERT INTO credentials (tenant_id, id, user_id, plugin, kind, label, second, lookup, counter, data)
-SELECT $1, $2, u.id, $4, $5, $6, $7, $8, $9, $10
-FROM users u WHERE u.tenant_id = $1 AND u.id = $3 AND u.status <> 'erased'
-FOR KEY SHARE OF u
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT (tenant_id, kind, lookup) WHERE lookup IS NOT NULL DO NOTHING"""
 
 HOLD_USER = "SELECT 1 FROM users WHERE tenant_id = $1 AND id = $2 AND status <> 'erased' FOR NO KEY UPDATE"

@@ -1,0 +1,156 @@
+"""Credentials: sealed for their row, spent once, and gone when they are gone."""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import UUID, uuid4
+
+import pytest
+
+from xenia.context import Context, system_actor
+from xenia.credentials.models import NewCredential
+from xenia.credentials.service import CredentialService
+from xenia.db import Database
+from xenia.errors import Conflict, Invalid, NotFound
+from xenia.ids import new_id
+from xenia.security.sealing import SealError
+from xenia.testing.fakes import PlainSealing, RecordingEvents
+
+
+@pytest.fixture
+def events() -> RecordingEvents:
+    return RecordingEvents()
+
+
+@pytest.fixture
+def credentials(database: Database, events: RecordingEvents) -> CredentialService:
+    return CredentialService(database, PlainSealing(), events)
+
+
+@pytest.fixture
+def context() -> Context:
+    return Context(tenant="acme", actor=system_actor("test"))
+
+
+@pytest.fixture
+async def ada(database: Database) -> UUID:
+    for tenant in ("acme", "globex"):
+        await database.execute("INSERT INTO tenants (id, title, issuer) VALUES ($1, $1, $1)", tenant)
+    ada = new_id()
+    await database.execute("INSERT INTO users (tenant_id, id) VALUES ('acme', $1)", ada)
+    return ada
+
+
+def _password(data: bytes = b"hash", *, replaces: bool = True) -> NewCredential:
+    return NewCredential(plugin="password", kind="password", data=data, replaces=replaces)
+
+
+def _passkey(lookup: bytes = b"id", label: str = "") -> NewCredential:
+    return NewCredential(plugin="passkeys", kind="passkey", data=b"key", lookup=lookup, label=label, second=True)
+
+
+async def test_what_was_added_is_found_opened(credentials: CredentialService, context: Context, ada: UUID) -> None:
+    id_ = await credentials.add(context, ada, _passkey(label=" Phone "))
+    (found,) = await credentials.of_user(context, ada, "passkey")
+    assert (found.id, found.user_id, found.data, found.label, found.second) == (id_, ada, b"key", "Phone", True)
+    assert await credentials.by_lookup(context, "passkey", b"id") == found
+    assert [summary.id for summary in await credentials.summaries(context, ada)] == [id_]
+
+
+async def test_another_tenant_sees_and_changes_nothing(
+    credentials: CredentialService, context: Context, ada: UUID
+) -> None:
+    id_ = await credentials.add(context, ada, _passkey())
+    globex = Context(tenant="globex")
+    assert await credentials.of_user(globex, ada, "passkey") == ()
+    assert await credentials.by_lookup(globex, "passkey", b"id") is None
+    assert not await credentials.consume(globex, id_)
+    assert not await credentials.advance(globex, id_, 5)
+    assert not await credentials.set_data(globex, id_, b"")
+    assert not await credentials.remove(globex, ada, id_)
+    assert len(await credentials.summaries(context, ada)) == 1
+
+
+async def test_a_lookup_is_taken_once(credentials: CredentialService, context: Context, ada: UUID) -> None:
+    results = await asyncio.gather(
+        *(credentials.add(context, ada, _passkey()) for _ in range(10)), return_exceptions=True
+    )
+    assert sum(isinstance(result, UUID) for result in results) == 1
+    assert sum(isinstance(result, Conflict) for result in results) == 9
+
+
+async def test_a_credential_needs_its_user(credentials: CredentialService, context: Context, ada: UUID) -> None:
+    with pytest.raises(NotFound):
+        await credentials.add(context, uuid4(), _password())
+
+
+async def test_the_one_that_replaces_stays_alone(credentials: CredentialService, context: Context, ada: UUID) -> None:
+    await asyncio.gather(*(credentials.add(context, ada, _password(bytes([at]))) for at in range(10)))
+    assert len(await credentials.of_user(context, ada, "password")) == 1
+
+
+async def test_of_fifty_that_spend_one_credential_one_succeeds(
+    credentials: CredentialService, context: Context, ada: UUID, events: RecordingEvents
+) -> None:
+    id_ = await credentials.add(context, ada, NewCredential(plugin="recovery", kind="recovery", data=b"x"))
+    spent = await asyncio.gather(*(credentials.consume(context, id_) for _ in range(50)))
+    assert sum(spent) == 1
+    assert events.types == ["credential.added", "credential.spent"]
+
+
+async def test_of_fifty_that_use_one_step_one_succeeds(
+    credentials: CredentialService, context: Context, ada: UUID
+) -> None:
+    id_ = await credentials.add(context, ada, NewCredential(plugin="totp", kind="totp", data=b"x", counter=7))
+    used = await asyncio.gather(*(credentials.advance(context, id_, 8) for _ in range(50)))
+    assert sum(used) == 1
+    assert not await credentials.advance(context, id_, 8)
+    assert not await credentials.advance(context, id_, 1 << 70)
+    (found,) = await credentials.of_user(context, ada, "totp")
+    assert found.counter == 8
+    assert found.used_at is not None
+
+
+async def test_data_can_be_replaced_until_it_is_gone(
+    credentials: CredentialService, context: Context, ada: UUID
+) -> None:
+    id_ = await credentials.add(context, ada, _password())
+    assert await credentials.set_data(context, id_, b"better")
+    (found,) = await credentials.of_user(context, ada, "password")
+    assert found.data == b"better"
+    await credentials.remove(context, ada, id_)
+    assert not await credentials.set_data(context, id_, b"late")
+
+
+async def test_sealed_data_opens_only_in_its_own_row(
+    credentials: CredentialService, context: Context, ada: UUID, database: Database
+) -> None:
+    first = await credentials.add(context, ada, _password(b"known", replaces=False))
+    await credentials.add(context, ada, _password(b"secret", replaces=False))
+    await database.execute("UPDATE credentials SET data = (SELECT data FROM credentials WHERE id = $1)", first)
+    with pytest.raises(SealError):
+        await credentials.of_user(context, ada, "password")
+
+
+async def test_labels_are_short_and_printable(
+    credentials: CredentialService, context: Context, ada: UUID, events: RecordingEvents
+) -> None:
+    id_ = await credentials.add(context, ada, _passkey())
+    assert await credentials.rename(context, ada, id_, "Schlüssel")
+    assert not await credentials.rename(context, uuid4(), id_, "Eve's")
+    for label in ("x" * 101, "a\0b", "a\nb"):
+        with pytest.raises(Invalid):
+            await credentials.rename(context, ada, id_, label)
+    assert events.types == ["credential.added", "credential.renamed"]
+
+
+async def test_removing_removes_ones_own_and_tells(
+    credentials: CredentialService, context: Context, ada: UUID, events: RecordingEvents
+) -> None:
+    one, two = [await credentials.add(context, ada, _passkey(bytes([at]))) for at in range(2)]
+    assert not await credentials.remove(context, uuid4(), one)
+    assert await credentials.remove(context, ada, one)
+    assert not await credentials.remove(context, ada, one)
+    assert await credentials.remove_kind(context, ada, "passkey") == 1
+    assert [event.object.id for _, event in events.recorded[2:]] == [str(one), str(two)]
+    await credentials.touch(context, two)
