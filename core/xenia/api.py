@@ -114,6 +114,7 @@ from xenia.users.models import (
 )
 
 __all__ = [
+    "SYSTEM_TENANT",
     "Access",
     "AccessClaims",
     "AccessToken",
@@ -216,7 +217,6 @@ __all__ = [
     "Reservation",
     "Resume",
     "Revocations",
-    "SYSTEM_TENANT",
     "ScopeSet",
     "Sealing",
     "Secret",
