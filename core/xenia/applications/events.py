@@ -1,4 +1,4 @@
-"""What is told of applications."""
+"""What is recorded of applications."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ CREATED = "application.created"
 CHANGED = "application.changed"
 REMOVED = "application.removed"
 SECRET_ADDED = "application.secret_added"  # noqa: S105  the name of an event
-SECRET_REMOVED = "application.secret_removed"  # noqa: S105
+SECRET_REMOVED = "application.secret_removed"  # noqa: S105  the name of an event
 
-EVENTS = (
-    EventType(CREATED, "An application was added."),
+EVENTS: tuple[EventType, ...] = (
+    EventType(CREATED, "An application was created."),
     EventType(CHANGED, "An application was changed."),
-    EventType(REMOVED, "An application was removed, with every grant it had."),
-    EventType(SECRET_ADDED, "An application got another secret."),
-    EventType(SECRET_REMOVED, "A secret of an application was ended."),
+    EventType(REMOVED, "An application was removed; its grants ended at that moment."),
+    EventType(SECRET_ADDED, "A client secret was added."),
+    EventType(SECRET_REMOVED, "A client secret was ended."),
 )

@@ -1,198 +1,201 @@
-"""Applications and their secrets.
+"""Applications: configuration that every request asks for and few change.
 
-Statements: ``get`` and ``check_secret`` none while cached, 1 otherwise; ``put`` and ``add_secret`` 3 in one transaction (the change, its event,
-the version that every process follows). A secret we made is stored as SHA-256, one that a person chose as argon2id: the latter is hashed once
-per process and then recognised by a keyed digest in memory.
+Statements: ``get`` and ``check_secret`` none while cached, else 1; ``list`` 1; ``put``, ``add_secret`` and ``remove_secrets`` 3 to 5; ``remove`` 4
+and what ending its grants costs.
 """
 
 from __future__ import annotations
 
 import re
-import secrets
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import msgspec
 
-from xenia.applications import events, tables
+from xenia.applications import events as types
+from xenia.applications import tables
 from xenia.applications.models import Application
+from xenia.applications.secrets import ClientSecrets
 from xenia.cache import ConfigCache
 from xenia.context import Context
 from xenia.db import Database
-from xenia.errors import Conflict, Invalid
+from xenia.errors import Conflict, Invalid, NotFound
 from xenia.events.contracts import Events
 from xenia.events.models import NewEvent, Object
-from xenia.forms import check
-from xenia.grants.contracts import Grants
+from xenia.forms import check, join
 from xenia.ids import new_id
-from xenia.journeys.assurance import LEVELS
 from xenia.messages import Text, text
 from xenia.security.hashing import PasswordHasher
-from xenia.security.secrets import check_secret, digest, keyed_digest, new_secret, same
 
-SECRET_KIND = "cs"  # noqa: S105  the name of a kind
-"""The kind of the secrets that we make: ``xcs_...``."""
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,127}")
+MAX_PAGE = 200
+_MOST_SECRETS = 5
+_ACR = re.compile(r"[!-~]{0,100}")
 
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,127}")
-_SHORTEST_CHOSEN = 16
-_REMEMBERED = 10_000
-
-ProtocolSettings = Callable[[], Mapping[str, type[msgspec.Struct]]]
-
-
-class _Known(msgspec.Struct, frozen=True):
-    """An application with the hashes of its secrets: what the cache keeps."""
-
-    application: Application
-    secrets: tuple[str, ...]
+EndGrants = Callable[[Context, str, str], Awaitable[None]]
+Protocols = Mapping[str, type[msgspec.Struct]]
 
 
 class ApplicationService:
-    """The applications of every tenant. ``protocols`` tells each protocol's own settings type."""
+    """The applications of the context's tenant.
+
+    ``protocols`` names the struct of each protocol's part: it is read at each call, so that it may be filled while plugins register.
+    ``end_grants(context, application, reason)`` ends every grant of one, inside the transaction that removes it.
+    """
 
     def __init__(
         self,
         database: Database,
         cache: ConfigCache,
-        log: Events,
+        events: Events,
         hasher: PasswordHasher,
-        grants: Grants,
-        protocols: ProtocolSettings,
+        protocols: Protocols,
+        end_grants: EndGrants,
     ) -> None:
         self._database = database
         self._cache = cache
-        self._events = log
-        self._hasher = hasher
-        self._grants = grants
-        self._protocols = protocols
-        self._process_key = secrets.token_bytes(32)
-        self._recognised: OrderedDict[bytes, None] = OrderedDict()
+        self._events = events
+        self._secrets = ClientSecrets(hasher)
+        self.protocols = protocols
+        self._end_grants = end_grants
 
-    # -- reading
+    # -- asking
 
     async def get(self, context: Context, application_id: str) -> Application | None:
         """The application, or ``None``."""
         known = await self._known(context, application_id)
         return known.application if known else None
 
-    async def _known(self, context: Context, application_id: str) -> _Known | None:
-        if not _ID.fullmatch(application_id):
-            return None
-        return await self._cache.get(
-            context.tenant, _thing(application_id), lambda: self._load(context, application_id)
-        )
-
-    async def _load(self, context: Context, application_id: str) -> _Known | None:
-        row = await self._database.fetchrow(tables.GET, context.tenant, application_id)
-        return _Known(tables.as_application(row), tuple(row["secrets"])) if row else None
-
     async def list(self, context: Context, *, after: str = "", limit: int = 50) -> tuple[Application, ...]:
         """A keyset page, by id."""
-        rows = await self._database.fetch(tables.LIST, context.tenant, after, min(max(limit, 1), 200))
-        return tuple(map(tables.as_application, rows))
+        if after and not ID.fullmatch(after):
+            return ()
+        limit = min(max(limit, 1), MAX_PAGE)
+        rows = await self._database.fetch(tables.PAGE, context.tenant, after, limit)
+        return tuple(tables.application_from(row) for row in rows)
+
+    async def _known(self, context: Context, application_id: str) -> tables.Known | None:
+        if not ID.fullmatch(application_id):
+            return None
+        thing = f"application:{application_id}"
+        return await self._cache.get(context.tenant, thing, lambda: self._read(context, application_id))
+
+    async def _read(self, context: Context, application_id: str) -> tables.Known | None:
+        row = await self._database.fetchrow(tables.GET, context.tenant, application_id)
+        return tables.Known(tables.application_from(row), tuple(row["secrets"])) if row else None
 
     # -- changing
 
-    async def put(self, context: Context, application: Application, *, expected: int | None = None) -> Application:
-        """Create or replace one; protocol parts are validated by their plugins. Raises ``Invalid`` by field, ``Conflict``
-        where its version isn't the ``expected`` one (0 = it must not exist).
-        """
+    async def put(self, context: Context, application: Application) -> Application:
+        """Create or replace one; protocol parts are validated by their plugins. Raises ``Invalid`` by field."""
         self._check(application)
-        values = (
-            application.id, application.title, application.first_party, application.home, application.required_acr,
-            msgspec.json.encode(application.protocols).decode(), application.managed_by, application.enabled,
-        )  # fmt: skip
+        one, protocols = application, tables.as_json(application.protocols)
+        values = (one.title, one.first_party, one.home, one.required_acr, protocols, one.managed_by, one.enabled)
         async with self._database.transaction():
-            row = await self._database.fetchrow(tables.PUT, context.tenant, *values, expected)
-            if row is None or (expected and row["created"]):
-                raise Conflict("the application changed meanwhile")
-            await self._changed(context, application.id, events.CREATED if row["created"] else events.CHANGED)
-        return tables.as_application(row)
-
-    def _check(self, application: Application) -> None:
-        problems: dict[str, Text] = {}
-        if not _ID.fullmatch(application.id):
-            problems["id"] = text("application.id")
-        if not application.title.strip():
-            problems["title"] = text("application.title")
-        if application.required_acr not in LEVELS:
-            problems["required_acr"] = text("application.required_acr")
-        for protocol, given in application.protocols.items():
-            kind = self._protocols().get(protocol)
-            found = check(kind, given)[1] if kind else {"": text("application.protocol", protocol=protocol)}
-            problems |= {f"{protocol}.{field}".rstrip("."): problem for field, problem in found.items()}
-        if problems:
-            raise Invalid(problems)
+            version = await self._database.fetchval(tables.PUT, context.tenant, one.id, *values)
+            if version is not None:
+                await self._told(context, one.id, types.CREATED if version == 1 else types.CHANGED)
+            return await self._current(context, one.id)
 
     async def remove(self, context: Context, application_id: str) -> bool:
         """Remove one; its grants and tokens end at that moment."""
+        if not ID.fullmatch(application_id):
+            return False
         async with self._database.transaction():
-            for row in await self._database.fetch(tables.GRANTS, context.tenant, application_id):
-                await self._grants.end(context, row["id"], reason="application removed")
-            if await self._database.fetchval(tables.REMOVE, context.tenant, application_id) is None:
+            if not await self._database.fetchval(tables.HOLD, context.tenant, application_id):
                 return False
-            await self._changed(context, application_id, events.REMOVED)
-        return True
+            await self._end_grants(context, application_id, "application_removed")
+            await self._database.execute(tables.REMOVE, context.tenant, application_id)
+            await self._told(context, application_id, types.REMOVED)
+            return True
 
-    async def _changed(self, context: Context, application_id: str, type_: str) -> None:
-        about = Object("application", application_id)
-        await self._events.record(context, NewEvent(type=type_, object=about))
-        await self._cache.bump(context.tenant, _thing(application_id))
+    def _check(self, application: Application) -> None:
+        """Raise every problem at once."""
+        problems = {name: problem for name, problem in _problems(application) if problem}
+        for name, part in application.protocols.items():
+            problems.update(self._part_problems(name, part))
+        if problems:
+            raise Invalid(problems)
+
+    def _part_problems(self, name: str, part: Mapping[str, Any]) -> dict[str, Text]:
+        kind = self.protocols.get(name)
+        if kind is None:
+            return {f"protocols.{name}": text("application.protocol_unknown", name=name)}
+        _, problems = check(kind, part)
+        return {join(f"protocols.{name}", path): problem for path, problem in problems.items()}
 
     # -- secrets
 
     async def add_secret(self, context: Context, application_id: str, secret: str | None = None) -> str:
-        """Add a client secret and return it, the only time it is seen. Raises ``Invalid`` for a short one that somebody chose."""
-        if secret is not None and len(secret) < _SHORTEST_CHOSEN:
-            raise Invalid({"client_secret": text("application.secret.short", count=_SHORTEST_CHOSEN)})
-        value = secret or new_secret(SECRET_KIND)
-        hashed = f"sha256:{digest(value).hex()}" if secret is None else await self._hasher.hash(value)
+        """Add a client secret (a fresh one unless given; two may live side by side for rotation) and return it, the only time it is seen."""
+        chosen = self._secrets.make() if secret is None else secret
+        stored = await self._secrets.hash(chosen)
         async with self._database.transaction():
-            await self._database.execute(tables.ADD_SECRET, context.tenant, application_id, new_id(), hashed)
-            await self._changed(context, application_id, events.SECRET_ADDED)
-        return value
+            await self._hold(context, application_id)
+            if await self._database.fetchval(tables.SECRETS, context.tenant, application_id) >= _MOST_SECRETS:
+                raise Conflict("too many secrets", public=text("application.too_many_secrets"))
+            await self._database.execute(tables.ADD_SECRET, context.tenant, application_id, new_id(), stored)
+            await self._told(context, application_id, types.SECRET_ADDED)
+        return chosen
 
     async def check_secret(self, context: Context, application_id: str, secret: str) -> bool:
-        """Whether the secret is one of the application's. An unknown application costs the same as a wrong secret."""
+        """Whether the secret is one of the application's: constant time, from the cache."""
         known = await self._known(context, application_id)
-        ours = check_secret(SECRET_KIND, secret)
-        if known is None:
-            return False
-        if ours is not None:
-            return any(same(f"sha256:{ours.hex()}".encode(), stored.encode()) for stored in known.secrets)
-        return await self._check_chosen(application_id, secret, known.secrets)
+        return known is not None and await self._secrets.verify(secret, known.secrets)
 
-    async def _check_chosen(self, application_id: str, secret: str, stored: tuple[str, ...]) -> bool:
-        """A secret that a person chose: argon2id once, then recognised by a digest that only this process can make."""
-        for encoded in (entry for entry in stored if not entry.startswith("sha256:")):
-            mark = keyed_digest(self._process_key, "client secret", application_id, encoded, secret)
-            if mark in self._recognised or await self._hasher.verify(secret, encoded):
-                self._remember(mark)
-                return True
-        return False
-
-    def _remember(self, mark: bytes) -> None:
-        self._recognised[mark] = None
-        self._recognised.move_to_end(mark)
-        if len(self._recognised) > _REMEMBERED:
-            self._recognised.popitem(last=False)
+    async def has_secret(self, context: Context, application_id: str) -> bool:
+        """Whether the application has any secret."""
+        known = await self._known(context, application_id)
+        return known is not None and bool(known.secrets)
 
     async def remove_secrets(self, context: Context, application_id: str, *, keep_newest: bool) -> int:
         """End old secrets; the number ended."""
         async with self._database.transaction():
-            gone = await self._database.fetch(tables.REMOVE_SECRETS, context.tenant, application_id, int(keep_newest))
-            if gone:
-                await self._changed(context, application_id, events.SECRET_REMOVED)
-        return len(gone)
+            await self._hold(context, application_id)
+            ended = await self._database.fetch(tables.REMOVE_SECRETS, context.tenant, application_id, keep_newest)
+            if ended:
+                await self._told(context, application_id, types.SECRET_REMOVED, {"count": len(ended)})
+            return len(ended)
+
+    # -- parts
+
+    async def _hold(self, context: Context, application_id: str) -> None:
+        found = ID.fullmatch(application_id) and await self._database.fetchval(
+            tables.HOLD, context.tenant, application_id
+        )
+        if not found:
+            raise NotFound("no such application")
+
+    async def _told(
+        self, context: Context, application_id: str, event: str, data: dict[str, Any] | None = None
+    ) -> None:
+        """Every process drops what it has, and the event is written."""
+        await self._cache.bump(context.tenant, f"application:{application_id}")
+        await self._events.record(
+            context, NewEvent(type=event, object=Object("application", application_id), data=data or {})
+        )
+
+    async def _current(self, context: Context, application_id: str) -> Application:
+        known = await self._read(context, application_id)
+        assert known is not None  # noqa: S101  it was written in this transaction
+        return known.application
 
 
-def _thing(application_id: str) -> str:
-    return f"application:{application_id}"
+def _problems(application: Application) -> list[tuple[str, Text | None]]:
+    home = urlsplit(application.home) if application.home.isprintable() else None
+    web = not application.home or (home is not None and home.scheme in ("https", "http") and bool(home.netloc))
+    title = application.title.strip()
+    return [
+        ("id", None if ID.fullmatch(application.id) else text("application.id")),
+        ("title", None if 0 < len(title) <= 200 and title.isprintable() else text("application.title")),
+        ("home", None if web else text("user.web_address")),
+        ("required_acr", None if _ACR.fullmatch(application.required_acr) else text("form.format")),
+        ("managed_by", None if application.managed_by.isidentifier() else text("form.format")),
+    ]
 
 
 if TYPE_CHECKING:
     from xenia.applications.contracts import Applications
 
-    def _proof(service: ApplicationService) -> Applications:
-        return service
+    _applications: type[Applications] = ApplicationService

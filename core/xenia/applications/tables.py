@@ -1,4 +1,4 @@
-"""The statements of applications."""
+"""The statements on applications and their secrets."""
 
 from __future__ import annotations
 
@@ -7,32 +7,46 @@ import msgspec
 from xenia.applications.models import Application
 from xenia.db import Row
 
-_COLUMNS = "tenant_id, id, title, first_party, home, required_acr, protocols, managed_by, enabled, version"
+_COLUMNS = """
+a.tenant_id, a.id, a.title, a.first_party, a.home, a.required_acr, a.protocols, a.managed_by, a.enabled, a.version"""
 
 GET = f"""
-    SELECT {_COLUMNS}, ARRAY(
-        SELECT hash FROM application_secrets s WHERE s.tenant_id = a.tenant_id AND s.application_id = a.id ORDER BY s.id) AS secrets
-    FROM applications a WHERE tenant_id = $1 AND id = $2"""
-LIST = f"SELECT {_COLUMNS} FROM applications WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3"
-PUT = f"""
-    INSERT INTO applications AS a (tenant_id, id, title, first_party, home, required_acr, protocols, managed_by, enabled)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-    ON CONFLICT (tenant_id, id) DO UPDATE SET
-        title = excluded.title, first_party = excluded.first_party, home = excluded.home, required_acr = excluded.required_acr,
-        protocols = excluded.protocols, managed_by = excluded.managed_by, enabled = excluded.enabled, version = a.version + 1
-    WHERE $10::bigint IS NULL OR a.version = $10
-    RETURNING {_COLUMNS}, (xmax = 0) AS created"""
-REMOVE = "DELETE FROM applications WHERE tenant_id = $1 AND id = $2 RETURNING id"
-GRANTS = "SELECT id FROM grants WHERE tenant_id = $1 AND application_id = $2 AND ended_at IS NULL"
-ADD_SECRET = "INSERT INTO application_secrets (tenant_id, application_id, id, hash) VALUES ($1, $2, $3, $4)"  # noqa: S105
+SELECT {_COLUMNS},
+       ARRAY(SELECT s.hash FROM application_secrets s WHERE s.tenant_id = a.tenant_id AND s.application_id = a.id
+             ORDER BY s.id DESC) AS secrets
+FROM applications a WHERE a.tenant_id = $1 AND a.id = $2"""
+
+PAGE = f"SELECT {_COLUMNS} FROM applications a WHERE a.tenant_id = $1 AND a.id > $2 ORDER BY a.id LIMIT $3"
+
+PUT = """
+INSERT INTO applications AS a (tenant_id, id, title, first_party, home, required_acr, protocols, managed_by, enabled)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+ON CONFLICT (tenant_id, id) DO UPDATE SET title = $3, first_party = $4, home = $5, required_acr = $6, protocols = $7,
+    managed_by = $8, enabled = $9, version = a.version + 1
+WHERE (a.title, a.first_party, a.home, a.required_acr, a.protocols, a.managed_by, a.enabled)
+    IS DISTINCT FROM ($3, $4, $5, $6, $7::jsonb, $8, $9)
+RETURNING version"""
+
+HOLD = "SELECT 1 FROM applications WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE"
+REMOVE = "DELETE FROM applications WHERE tenant_id = $1 AND id = $2"
+
+ADD_SECRET = "INSERT INTO application_secrets (tenant_id, application_id, id, hash) VALUES ($1, $2, $3, $4)"
+SECRETS = "SELECT count(*) FROM application_secrets WHERE tenant_id = $1 AND application_id = $2"
 REMOVE_SECRETS = """
-    DELETE FROM application_secrets WHERE tenant_id = $1 AND application_id = $2 AND id <> ALL (ARRAY(
-        SELECT id FROM application_secrets WHERE tenant_id = $1 AND application_id = $2 ORDER BY id DESC LIMIT $3))
-    RETURNING id"""
+DELETE FROM application_secrets WHERE tenant_id = $1 AND application_id = $2
+AND ($3 = false OR id <> (SELECT max(id::text)::uuid FROM application_secrets WHERE tenant_id = $1 AND application_id = $2))
+RETURNING id"""
 
 
-def as_application(row: Row) -> Application:
-    """An application from its row."""
+class Known(msgspec.Struct, frozen=True):
+    """An application with the hashes of its secrets, newest first: what the cache keeps."""
+
+    application: Application
+    secrets: tuple[str, ...]
+
+
+def application_from(row: Row) -> Application:
+    """The application that a row tells of."""
     return Application(
         tenant=row["tenant_id"],
         id=row["id"],
@@ -45,3 +59,8 @@ def as_application(row: Row) -> Application:
         enabled=row["enabled"],
         version=row["version"],
     )
+
+
+def as_json(value: object) -> str:
+    """A value for a ``jsonb`` column."""
+    return msgspec.json.encode(value).decode()
