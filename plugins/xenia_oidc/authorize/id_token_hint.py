@@ -1,0 +1,28 @@
+"""About whom the application asks: an ID token that we gave it, or a ``sub`` it names (OpenID Connect Core sections 3.1.2.1 and 5.5.1)."""
+
+from __future__ import annotations
+
+from xenia_oidc.authorize.inquiry import Inquiry
+from xenia_oidc.errors import AuthorizationError
+from xenia_oidc.id_token import hint_claims
+
+
+async def check_id_token_hint(inquiry: Inquiry) -> None:
+    """Settle ``hinted_user``."""
+    subjects = set(filter(None, (await _hinted(inquiry), inquiry.claims.subject)))
+    if not subjects:
+        return
+    known = [await inquiry.provider.host.subjects.user_of(inquiry.context, subject) for subject in subjects]
+    if len(known) > 1 or known[0] is None:
+        raise AuthorizationError("login_required", "that user can't sign in here")
+    inquiry.hinted_user = known[0]
+
+
+async def _hinted(inquiry: Inquiry) -> str:
+    token = inquiry.parameters.get("id_token_hint")
+    if not token:
+        return ""
+    claims = await hint_claims(inquiry.provider, inquiry.context, inquiry.tenant, token)
+    if claims is None or inquiry.client.id not in claims.audience:
+        raise AuthorizationError("invalid_request", "id_token_hint is no ID token of this application")
+    return claims.subject
