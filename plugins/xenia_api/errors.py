@@ -1,0 +1,23 @@
+"""Refusals that only the API has, beside those of :mod:`xenia.api`."""
+
+from __future__ import annotations
+
+from xenia.api import RequestRefused
+
+
+class Changed(RequestRefused):
+    """The thing is no longer what ``If-Match`` names (RFC 9110 section 13.1.1)."""
+
+    code, status, sentence = "precondition_failed", 412, "api.changed"
+
+
+class VersionNeeded(RequestRefused):
+    """A replacement must say what it replaces, by ``If-Match`` (RFC 6585 section 3)."""
+
+    code, status, sentence = "precondition_required", 428, "api.version_needed"
+
+
+class NotJson(RequestRefused):
+    """The body is of another media type than JSON (RFC 9110 section 15.5.16)."""
+
+    code, status, sentence = "unsupported_media_type", 415, "api.not_json"
