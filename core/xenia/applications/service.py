@@ -7,7 +7,7 @@ and what ending its grants costs.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -24,24 +24,23 @@ from xenia.errors import Conflict, Invalid, NotFound
 from xenia.events.contracts import Events
 from xenia.events.models import NewEvent, Object
 from xenia.forms import check, join
+from xenia.grants.contracts import Grants
 from xenia.ids import new_id
+from xenia.journeys.assurance import LEVELS
 from xenia.messages import Text, text
 from xenia.security.hashing import PasswordHasher
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,127}")
 MAX_PAGE = 200
 _MOST_SECRETS = 5
-_ACR = re.compile(r"[!-~]{0,100}")
 
-EndGrants = Callable[[Context, str, str], Awaitable[None]]
-Protocols = Mapping[str, type[msgspec.Struct]]
+Protocols = Callable[[], Mapping[str, type[msgspec.Struct]]]
 
 
 class ApplicationService:
     """The applications of the context's tenant.
 
-    ``protocols`` names the struct of each protocol's part: it is read at each call, so that it may be filled while plugins register.
-    ``end_grants(context, application, reason)`` ends every grant of one, inside the transaction that removes it.
+    ``protocols`` tells the struct of each protocol's part.
     """
 
     def __init__(
@@ -50,15 +49,15 @@ class ApplicationService:
         cache: ConfigCache,
         events: Events,
         hasher: PasswordHasher,
+        grants: Grants,
         protocols: Protocols,
-        end_grants: EndGrants,
     ) -> None:
         self._database = database
         self._cache = cache
         self._events = events
         self._secrets = ClientSecrets(hasher)
-        self.protocols = protocols
-        self._end_grants = end_grants
+        self._grants = grants
+        self._protocols = protocols
 
     # -- asking
 
@@ -87,16 +86,21 @@ class ApplicationService:
 
     # -- changing
 
-    async def put(self, context: Context, application: Application) -> Application:
-        """Create or replace one; protocol parts are validated by their plugins. Raises ``Invalid`` by field."""
+    async def put(self, context: Context, application: Application, *, expected: int | None = None) -> Application:
+        """Create or replace one; protocol parts are validated by their plugins. Raises ``Invalid`` by field, ``Conflict``
+        where its version isn't the ``expected`` one (0 = it must not exist). What is the same already stays as it is.
+        """
         self._check(application)
         one, protocols = application, tables.as_json(application.protocols)
         values = (one.title, one.first_party, one.home, one.required_acr, protocols, one.managed_by, one.enabled)
         async with self._database.transaction():
-            version = await self._database.fetchval(tables.PUT, context.tenant, one.id, *values)
-            if version is not None:
-                await self._told(context, one.id, types.CREATED if version == 1 else types.CHANGED)
-            return await self._current(context, one.id)
+            row = await self._database.fetchrow(tables.PUT, context.tenant, one.id, *values, expected)
+            if row:
+                await self._told(context, one.id, types.CREATED if row["created"] else types.CHANGED)
+            current = await self._current(context, one.id)
+            if expected is not None and (current.version != expected if row is None else row["created"] and expected):
+                raise Conflict("the application changed meanwhile")
+            return current
 
     async def remove(self, context: Context, application_id: str) -> bool:
         """Remove one; its grants and tokens end at that moment."""
@@ -105,7 +109,8 @@ class ApplicationService:
         async with self._database.transaction():
             if not await self._database.fetchval(tables.HOLD, context.tenant, application_id):
                 return False
-            await self._end_grants(context, application_id, "application_removed")
+            for row in await self._database.fetch(tables.GRANTS, context.tenant, application_id):
+                await self._grants.end(context, row["id"], reason="application_removed")
             await self._database.execute(tables.REMOVE, context.tenant, application_id)
             await self._told(context, application_id, types.REMOVED)
             return True
@@ -119,11 +124,11 @@ class ApplicationService:
             raise Invalid(problems)
 
     def _part_problems(self, name: str, part: Mapping[str, Any]) -> dict[str, Text]:
-        kind = self.protocols.get(name)
+        kind = self._protocols().get(name)
         if kind is None:
-            return {f"protocols.{name}": text("application.protocol_unknown", name=name)}
+            return {name: text("application.protocol", protocol=name)}
         _, problems = check(kind, part)
-        return {join(f"protocols.{name}", path): problem for path, problem in problems.items()}
+        return {join(name, path): problem for path, problem in problems.items()}
 
     # -- secrets
 
@@ -190,7 +195,7 @@ def _problems(application: Application) -> list[tuple[str, Text | None]]:
         ("id", None if ID.fullmatch(application.id) else text("application.id")),
         ("title", None if 0 < len(title) <= 200 and title.isprintable() else text("application.title")),
         ("home", None if web else text("user.web_address")),
-        ("required_acr", None if _ACR.fullmatch(application.required_acr) else text("form.format")),
+        ("required_acr", None if application.required_acr in LEVELS else text("application.required_acr")),
         ("managed_by", None if application.managed_by.isidentifier() else text("form.format")),
     ]
 
@@ -198,4 +203,5 @@ def _problems(application: Application) -> list[tuple[str, Text | None]]:
 if TYPE_CHECKING:
     from xenia.applications.contracts import Applications
 
-    _applications: type[Applications] = ApplicationService
+    def _proof(service: ApplicationService) -> Applications:
+        return service

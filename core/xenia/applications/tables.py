@@ -23,11 +23,13 @@ INSERT INTO applications AS a (tenant_id, id, title, first_party, home, required
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (tenant_id, id) DO UPDATE SET title = $3, first_party = $4, home = $5, required_acr = $6, protocols = $7,
     managed_by = $8, enabled = $9, version = a.version + 1
-WHERE (a.title, a.first_party, a.home, a.required_acr, a.protocols, a.managed_by, a.enabled)
-    IS DISTINCT FROM ($3, $4, $5, $6, $7::jsonb, $8, $9)
-RETURNING version"""
+WHERE ($10::bigint IS NULL OR a.version = $10)
+    AND (a.title, a.first_party, a.home, a.required_acr, a.protocols, a.managed_by, a.enabled)
+        IS DISTINCT FROM ($3, $4, $5, $6, $7::jsonb, $8, $9)
+RETURNING xmax = 0 AS created"""
 
 HOLD = "SELECT 1 FROM applications WHERE tenant_id = $1 AND id = $2 FOR NO KEY UPDATE"
+GRANTS = "SELECT id FROM grants WHERE tenant_id = $1 AND application_id = $2 AND ended_at IS NULL"
 REMOVE = "DELETE FROM applications WHERE tenant_id = $1 AND id = $2"
 
 ADD_SECRET = "INSERT INTO application_secrets (tenant_id, application_id, id, hash) VALUES ($1, $2, $3, $4)"

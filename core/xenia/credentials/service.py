@@ -29,10 +29,10 @@ _MOST_COUNTER = (1 << 63) - 1
 class CredentialService:
     """The credentials of the context's tenant."""
 
-    def __init__(self, database: Database, sealing: Sealing, events: Events) -> None:
+    def __init__(self, database: Database, events: Events, sealing: Sealing) -> None:
         self._database = database
-        self._sealing = sealing
         self._events = events
+        self._sealing = sealing
 
     # -- asking
 
@@ -50,6 +50,10 @@ class CredentialService:
         """The credential found without knowing the user."""
         row = await self._database.fetchrow(tables.BY_LOOKUP, context.tenant, kind, lookup)
         return await self._opened(context, row) if row else None
+
+    async def count_users(self, context: Context, plugin: str) -> int:
+        """How many people have a credential of a plugin: whom switching it off affects."""
+        return int(await self._database.fetchval(tables.COUNT_USERS, context.tenant, plugin))
 
     async def _opened(self, context: Context, row: Row) -> Credential:
         data = await self._sealing.open(context, _purpose(row["kind"]), str(row["id"]), row["data"])
@@ -70,7 +74,12 @@ class CredentialService:
             values = (new.plugin, new.kind, label, new.second, new.lookup, new.counter, sealed)
             if not await self._database.changed(tables.INSERT, context.tenant, id_, user_id, *values):
                 raise Conflict(f"this {new.kind} is enrolled already", public=text("credential.taken"))
-            data = {"plugin": new.plugin, "kind": new.kind, "second": new.second, "replaces": new.replaces}
+            data: dict[str, object] = {
+                "plugin": new.plugin,
+                "kind": new.kind,
+                "second": new.second,
+                "replaces": new.replaces,
+            }
             await self._tell(context, types.ADDED, id_, user_id, data)
         return id_
 
@@ -117,7 +126,7 @@ class CredentialService:
         async with self._database.transaction():
             return await self._told(context, types.REMOVED, tables.REMOVE_KIND, user_id, kind)
 
-    async def erase(self, context: Context, user_id: UUID) -> None:
+    async def remove_all(self, context: Context, user_id: UUID) -> None:
         """Remove everything of a person that is being erased, in the running transaction; the erasure's own event tells of it."""
         await self._database.execute(tables.REMOVE_ALL, context.tenant, user_id)
 
@@ -125,13 +134,11 @@ class CredentialService:
         """Change rows and tell of each."""
         rows = await self._database.fetch(sql, context.tenant, *values)
         for row in rows:
-            data = {"plugin": row["plugin"], "kind": row["kind"]}
+            data: dict[str, object] = {"plugin": row["plugin"], "kind": row["kind"]}
             await self._tell(context, event, row["id"], row["user_id"], data)
         return len(rows)
 
-    async def _tell(
-        self, context: Context, event: str, id_: UUID, user_id: UUID, data: dict[str, str | bool]
-    ) -> None:
+    async def _tell(self, context: Context, event: str, id_: UUID, user_id: UUID, data: dict[str, object]) -> None:
         about = Object("credential", str(id_))
         told = NewEvent(type=event, object=about, data={**data, "user": str(user_id)}, person=user_id)
         await self._events.record(context, told)
@@ -151,4 +158,5 @@ def _label(words: str) -> str:
 if TYPE_CHECKING:
     from xenia.credentials.contracts import Credentials
 
-    _credentials: type[Credentials] = CredentialService
+    def _proof(service: CredentialService) -> Credentials:
+        return service

@@ -12,6 +12,8 @@ OF_USER = f"{_WHOLE} WHERE tenant_id = $1 AND user_id = $2 AND kind = $3 ORDER B
 BY_LOOKUP = f"{_WHOLE} WHERE tenant_id = $1 AND kind = $2 AND lookup = $3"
 SUMMARIES = f"SELECT {_SUMMARY} FROM credentials WHERE tenant_id = $1 AND user_id = $2 ORDER BY id"
 
+COUNT_USERS = "SELECT count(DISTINCT user_id) FROM credentials WHERE tenant_id = $1 AND plugin = $2"
+
 INSERT = """
 INSERT INTO credentials (tenant_id, id, user_id, plugin, kind, label, second, lookup, counter, data)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)

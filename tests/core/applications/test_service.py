@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from typing import cast
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -14,6 +16,8 @@ from xenia.cache import ConfigCache
 from xenia.context import Context, system_actor
 from xenia.db import Database, in_transaction
 from xenia.errors import Conflict, Invalid, NotFound
+from xenia.grants.contracts import Grants
+from xenia.ids import new_id
 from xenia.security.hashing import PasswordHasher
 from xenia.testing.fakes import RecordingEvents
 
@@ -35,12 +39,13 @@ class CountingHasher(PasswordHasher):
         return await super().verify(text, encoded)
 
 
-class Ended(list[str]):
-    """The applications whose grants were ended."""
+class Ended(list[UUID]):
+    """Grants that remember which of them were ended."""
 
-    async def __call__(self, context: Context, application: str, reason: str) -> None:
+    async def end(self, context: Context, grant_id: UUID, *, reason: str) -> bool:
         assert in_transaction()
-        self.append(application)
+        self.append(grant_id)
+        return True
 
 
 @pytest.fixture
@@ -68,7 +73,7 @@ async def applications(
         await database.execute("INSERT INTO tenants (id, title, issuer) VALUES ($1, $1, $1)", tenant)
     cache = ConfigCache(database, live=True)
     await cache.poll()
-    return ApplicationService(database, cache, events, hasher, {"oidc": Oidc}, ended)
+    return ApplicationService(database, cache, events, hasher, cast("Grants", ended), lambda: {"oidc": Oidc})
 
 
 @pytest.fixture
@@ -76,7 +81,9 @@ def context() -> Context:
     return Context(tenant="acme", actor=system_actor("test"))
 
 
-SHOP = Application(tenant="acme", id="shop", title="Shop", protocols={"oidc": {"redirect_uris": ["https://a.example/"]}})
+SHOP = Application(
+    tenant="acme", id="shop", title="Shop", protocols={"oidc": {"redirect_uris": ["https://a.example/"]}}
+)
 
 
 async def test_what_was_put_is_got(applications: ApplicationService, context: Context) -> None:
@@ -105,6 +112,7 @@ async def test_every_mistake_is_named_by_its_path(applications: ApplicationServi
         id="a b",
         title=" ",
         home="javascript:alert(1)",
+        required_acr="aal9",
         protocols={"oidc": {"redirect_uris": "x", "lifetime": "soon", "more": 1}, "saml": {}},
     )
     with pytest.raises(Invalid) as caught:
@@ -113,20 +121,38 @@ async def test_every_mistake_is_named_by_its_path(applications: ApplicationServi
         "id",
         "title",
         "home",
-        "protocols.oidc.redirect_uris",
-        "protocols.oidc.lifetime",
-        "protocols.oidc.more",
-        "protocols.saml",
+        "oidc.redirect_uris",
+        "oidc.lifetime",
+        "oidc.more",
+        "saml",
+        "required_acr",
     }
 
 
 @pytest.mark.parametrize("id_", ["", "nobody", "a\0b", "\ud800", "x" * 200])
-async def test_what_is_no_application_is_not_found(applications: ApplicationService, context: Context, id_: str) -> None:
+async def test_what_is_no_application_is_not_found(
+    applications: ApplicationService, context: Context, id_: str
+) -> None:
     assert await applications.get(context, id_) is None
     assert not await applications.check_secret(context, id_, "secret")
     assert not await applications.remove(context, id_)
     with pytest.raises(NotFound):
         await applications.add_secret(context, id_)
+
+
+async def test_an_application_is_replaced_only_in_the_version_its_editor_saw(
+    applications: ApplicationService, context: Context, database: Database
+) -> None:
+    with pytest.raises(Conflict):
+        await applications.put(context, SHOP, expected=1)
+    assert await database.fetchval("SELECT count(*) FROM applications") == 0
+    await applications.put(context, SHOP, expected=0)
+    with pytest.raises(Conflict):
+        await applications.put(context, SHOP, expected=0)
+    changed = msgspec.structs.replace(SHOP, title="Acme Shop")
+    assert (await applications.put(context, changed, expected=1)).version == 2
+    with pytest.raises(Conflict):
+        await applications.put(context, SHOP, expected=1)
 
 
 async def test_pages_follow_each_other_by_id(applications: ApplicationService, context: Context) -> None:
@@ -137,13 +163,16 @@ async def test_pages_follow_each_other_by_id(applications: ApplicationService, c
 
 
 async def test_removing_ends_its_grants(
-    applications: ApplicationService, context: Context, ended: Ended, events: RecordingEvents
+    applications: ApplicationService, context: Context, ended: Ended, events: RecordingEvents, database: Database
 ) -> None:
     await applications.put(context, SHOP)
+    grant = await database.fetchval(
+        "INSERT INTO grants (tenant_id, id, application_id) VALUES ('acme', $1, 'shop') RETURNING id", new_id()
+    )
     assert await applications.remove(context, "shop")
     assert not await applications.remove(context, "shop")
     assert await applications.get(context, "shop") is None
-    assert ended == ["shop"]
+    assert ended == [grant]
     assert events.types == ["application.created", "application.removed"]
 
 
@@ -171,7 +200,9 @@ async def test_a_chosen_secret_costs_one_slow_hash_and_then_none(
     assert not await applications.check_secret(context, "shop", CHOSEN + "!")
 
 
-async def test_a_chosen_secret_that_was_removed_is_forgotten(applications: ApplicationService, context: Context) -> None:
+async def test_a_chosen_secret_that_was_removed_is_forgotten(
+    applications: ApplicationService, context: Context
+) -> None:
     await applications.put(context, SHOP)
     await applications.add_secret(context, "shop", CHOSEN)
     assert await applications.check_secret(context, "shop", CHOSEN)

@@ -24,7 +24,7 @@ def events() -> RecordingEvents:
 
 @pytest.fixture
 def credentials(database: Database, events: RecordingEvents) -> CredentialService:
-    return CredentialService(database, PlainSealing(), events)
+    return CredentialService(database, events, PlainSealing())
 
 
 @pytest.fixture
@@ -154,3 +154,13 @@ async def test_removing_removes_ones_own_and_tells(
     assert await credentials.remove_kind(context, ada, "passkey") == 1
     assert [event.object.id for _, event in events.recorded[2:]] == [str(one), str(two)]
     await credentials.touch(context, two)
+
+
+async def test_whom_switching_a_plugin_off_affects_is_counted(
+    credentials: CredentialService, context: Context, ada: UUID
+) -> None:
+    for at in range(2):
+        await credentials.add(context, ada, _passkey(bytes([at])))
+    assert await credentials.count_users(context, "passkeys") == 1
+    await credentials.remove_all(context, ada)
+    assert await credentials.count_users(context, "passkeys") == 0

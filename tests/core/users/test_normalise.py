@@ -14,7 +14,8 @@ EMAIL, PHONE, USERNAME = IdentifierKind.EMAIL, IdentifierKind.PHONE, IdentifierK
 
 
 @pytest.mark.parametrize(
-    "spelling", ["ada@acme.example", " ADA@Acme.Example ", "ada@ＡＣＭＥ.example", "ada@acme。example", "ＡＤＡ@acme.example"]
+    "spelling",
+    ["ada@acme.example", " ADA@Acme.Example ", "ada@ＡＣＭＥ.example", "ada@acme。example", "ＡＤＡ@acme.example"],
 )
 def test_spellings_of_one_address_are_one(spelling: str) -> None:
     try:
@@ -60,7 +61,9 @@ def test_spellings_of_one_number_are_one(spelling: str) -> None:
     assert normalise(PHONE, spelling) == ("+4930901820", "+4930901820")
 
 
-@pytest.mark.parametrize("typed", ["030901820", "+0301234567", "+49", "+49x30901820", "+1234567890123456", "+٤٩٣٠٩٠١٨٢٠", ""])
+@pytest.mark.parametrize(
+    "typed", ["030901820", "+0301234567", "+49", "+49x30901820", "+1234567890123456", "+٤٩٣٠٩٠١٨٢٠", ""]
+)
 def test_what_is_no_number_is_refused(typed: str) -> None:
     with pytest.raises(Invalid):
         normalise(PHONE, typed)
@@ -71,7 +74,9 @@ def test_spellings_of_one_user_name_are_one(spelling: str) -> None:
     assert normalise(USERNAME, spelling)[1] == "ada.love"
 
 
-@pytest.mark.parametrize("typed", ["", "a", "a" * 65, "ada@home", "a b", "a\u200bb", "a\u202eb", ".ada", "ada-", "a\0b", "+4930"])
+@pytest.mark.parametrize(
+    "typed", ["", "a", "a" * 65, "ada@home", "a b", "a\u200bb", "a\u202eb", ".ada", "ada-", "a\0b", "+4930"]
+)
 def test_what_is_no_user_name_is_refused(typed: str) -> None:
     with pytest.raises(Invalid):
         normalise(USERNAME, typed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 from uuid import uuid4
 
 import msgspec
@@ -152,7 +153,7 @@ async def test_attributes_change_one_by_one(
 
 
 async def test_changes_at_the_same_moment_all_stay(users: UserService, context: Context, ada: User) -> None:
-    changes = [{"points": 1}, {"vip": True}, {"shirt": "S"}, {"nickname": "A"}]
+    changes: list[dict[str, Any]] = [{"points": 1}, {"vip": True}, {"shirt": "S"}, {"nickname": "A"}]
     await asyncio.gather(*(users.set_attributes(context, ada.id, change) for change in changes))
     found = await users.get(context, ada.id)
     assert found is not None
