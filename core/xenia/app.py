@@ -41,6 +41,7 @@ from xenia.http.guards import SignInNeeded, enforce
 from xenia.http.health import health_endpoints
 from xenia.http.routes import RouteOwners, checked_guard
 from xenia.jobs.service import JobQueue
+from xenia.journeys.contracts import Enrolment
 from xenia.journeys.engine import Engine
 from xenia.journeys.finish import EVENTS as JOURNEY_EVENTS
 from xenia.journeys.finish import Finisher
@@ -235,6 +236,10 @@ class Kernel:
 
     async def _channels(self, context: Context) -> Sequence[Channel]:
         return tuple(self.registry.view(await self._enabled(context)).channels.values())
+
+    async def enrolments(self, context: Context) -> tuple[Enrolment, ...]:
+        """The ways to get a credential that are on for the context's tenant."""
+        return tuple(self.registry.view(await self._enabled(context)).enrolments.values())
 
     async def password_checks(self, context: Context) -> tuple[PasswordCheck, ...]:
         """The checks of a new password that are on for the context's tenant."""

@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from xenia.api import Host, HotRoute, Manifest, Renderer, Sentences, hookimpl, read_locales, text
+from litestar.handlers import BaseRouteHandler
+
+from xenia.api import Host, HotRoute, Manifest, NavItem, Renderer, Sentences, hookimpl, read_locales, text
+from xenia_web import account
 from xenia_web.assets import FOLDER, Assets, routes
 from xenia_web.loader import plugin_folders
 from xenia_web.renderer import HtmlRenderer
@@ -29,6 +32,16 @@ def register_renderer(host: Host) -> Sequence[Renderer]:
         development=host.settings.development,
     )
     return [renderer]
+
+
+@hookimpl
+def register_routes(host: Host) -> Sequence[BaseRouteHandler]:
+    return account.routes(host)
+
+
+@hookimpl
+def nav_items(area: str) -> Sequence[NavItem]:
+    return account.NAV if area == "account" else ()
 
 
 @hookimpl

@@ -9,7 +9,8 @@ The host puts these keys into ``request.scope["state"]``; each may be missing:
 ``csrf``           the token for this page's forms, masked anew for each response, or ``""``
 ``session``        the ``Session`` of who is signed in, or ``None``
 ``who``            that person's name or address, as shown beside "Sign out"
-``nav``            the menu of this area: entries with ``href``, ``label`` and ``icon`` (``NavItem``), in order
+``menus``          a function: the ``NavItem`` entries of an area (``account``, ``console``), in order
+``slots``          a function: the ``SlotPart`` entries of a named place (``account.security``), in order
 ``form_action``    origins that a form of this page may lead to (not drawn: the content security policy's)
 ``timezone``       the reader's ``tzinfo``; times are shown in UTC, and say so, without it
 ``stylesheets``    addresses of further style sheets: the tenant's theme
@@ -18,13 +19,18 @@ The host puts these keys into ``request.scope["state"]``; each may be missing:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, tzinfo
 from typing import Any
 
 import msgspec
 
-from xenia.api import Context
+from xenia.api import Context, NavItem, SlotPart
+
+
+def no_parts(_name: str) -> tuple[()]:
+    """What a host without plugins adds to a menu or a place of a page."""
+    return ()
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,8 +43,8 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     csrf_token: str = ""
     signed_in: bool = False
     who: str = ""
-    nav: tuple[Any, ...] = ()
-    current: str = ""
+    menus: Callable[[str], Sequence[NavItem]] = no_parts
+    slots: Callable[[str], Sequence[SlotPart]] = no_parts
     zone: tzinfo = UTC
     stylesheets: tuple[str, ...] = ()
 
@@ -47,24 +53,28 @@ def frame_of(scope: Mapping[str, Any]) -> Frame:
     """The frame of a request. ``here`` is the page's own address, base included, without its query."""
     state: Mapping[str, Any] = scope.get("state", {})
     context: Context | None = state.get("context")
-    base, nav = state.get("base", ""), tuple(state.get("nav", ()))
-    path = scope.get("path", "/")
+    base = state.get("base", "")
     return Frame(
         locale=context.locale if context else "en",
         base=base,
-        here=base + path,
+        here=base + scope.get("path", "/"),
         tenant=state.get("tenant_title") or (context.tenant if context else ""),
         csrf_token=state.get("csrf", ""),
         signed_in=state.get("session") is not None,
         who=state.get("who", ""),
-        nav=nav,
-        current=_current(path, [item.href for item in nav]),
+        menus=state.get("menus", no_parts),
+        slots=state.get("slots", no_parts),
         zone=state.get("timezone") or UTC,
         stylesheets=tuple(state.get("stylesheets", ())),
     )
 
 
-def _current(path: str, addresses: Sequence[str]) -> str:
-    """The menu's entry that the page belongs to: the longest address that is the path or stands above it."""
-    above = [address for address in addresses if path == address or path.startswith(address.rstrip("/") + "/")]
+def open_entries(items: Sequence[NavItem]) -> list[NavItem]:
+    """Entries for everybody; one with a permission shows only where a page hands over a menu that it has asked about."""
+    return [item for item in items if not item.permission]
+
+
+def current_entry(path: str, items: Sequence[NavItem]) -> str:
+    """The entry that the page belongs to: the longest address that is the path or stands above it."""
+    above = [item.href for item in items if path == item.href or path.startswith(item.href.rstrip("/") + "/")]
     return max(above, key=len, default="")

@@ -12,15 +12,18 @@ besides its page's data (never named ``items``, ``values``, ``keys``, ``get`` or
 ``csrf()``                 the hidden field that every form carries
 ``day(date)``              a date; ``when(moment)`` a date and time, both as ``<time>``
 ``languages()``            the languages on offer, as ``{"tag", "name"}``
-``locale``, ``dir``, ``tenant``, ``who``, ``signed_in``, ``nav``, ``here``, ``base``, ``stylesheets``  the frame
-``page_title``, ``errors``, ``is_fragment``  of the page
+``menu(area)``             the entries of a menu; ``current(entries)`` the address of the one that the page belongs to
+``slot(name)``             what plugins add to a named place of the page
 =========================  ==========================================================================================
+
+Beside them stand the fields of :class:`xenia_web.frame.Frame`, ``dir``, and the page's ``page_title``, ``errors`` and
+``is_fragment``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from html import escape
 from pathlib import Path
@@ -28,12 +31,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 from litestar.connection import Request
-from minijinja import Environment, pass_state, safe
+from minijinja import Environment, TemplateError, pass_state, safe
 
-from xenia.api import Catalogue, Context, PageView, Renderer
+from xenia.api import Catalogue, Context, NavItem, PageView, Renderer, SlotPart, log
 from xenia_web import words
 from xenia_web.assets import Assets
-from xenia_web.frame import Frame, frame_of
+from xenia_web.frame import Frame, current_entry, frame_of, open_entries
 from xenia_web.loader import chain
 from xenia_web.mail import Mails, RenderedEmail
 
@@ -80,12 +83,14 @@ class HtmlRenderer:
         """The page in a given frame."""
         return self._environment.render_template(
             page.template,
-            **{**msgspec.structs.asdict(frame), **page.data},
-            dir=words.direction(frame.locale),
+            **{**self._around(frame), **page.data},
             page_title=words.say(self._catalogue, page.title, frame.locale),
             errors=page.errors or getattr(page.data.get("view"), "errors", {}),
             is_fragment=page.is_fragment,
         )
+
+    def _around(self, frame: Frame) -> dict[str, Any]:
+        return {**msgspec.structs.asdict(frame), "frame": frame, "dir": words.direction(frame.locale)}
 
     def render_email(
         self, template: str, data: Mapping[str, Any], context: Context, *, tenant: str = ""
@@ -105,6 +110,9 @@ class HtmlRenderer:
             "day": _day,
             "when": _when,
             "languages": self._languages,
+            "menu": _menu,
+            "current": _current,
+            "slot": self._slot,
         }
 
     @property
@@ -127,6 +135,23 @@ class HtmlRenderer:
 
         return icon
 
+    @property
+    def _slot(self) -> Any:
+        @pass_state
+        def slot(state: State, name: str) -> str:
+            frame: Frame = state.lookup("frame")
+            return safe("".join(self._part(part, frame) for part in frame.slots(name)))
+
+        return slot
+
+    def _part(self, part: SlotPart, frame: Frame) -> str:
+        """A part of a plugin's; one that fails is left out, so that the page still stands."""
+        try:
+            return self._environment.render_template(part.template, **{**self._around(frame), **part.data})
+        except (TemplateError, LookupError, TypeError, ValueError) as problem:
+            log.error("page_part_failed", template=part.template, problem=type(problem).__name__)
+            return ""
+
     def _languages(self) -> list[dict[str, str]]:
         return [{"tag": tag, "name": words.own_name(tag)} for tag in self._catalogue.locales]
 
@@ -137,6 +162,16 @@ def _url(state: State, path: str) -> str:
     base = state.lookup("base")
     there = _WHOLE.match(path) or (base and path.startswith(f"{base}/"))
     return path if there else f"{base}/{path.lstrip('/')}"
+
+
+@pass_state
+def _menu(state: State, area: str) -> list[NavItem]:
+    return open_entries(state.lookup("menus")(area))
+
+
+@pass_state
+def _current(state: State, items: Sequence[NavItem]) -> str:
+    return current_entry(state.lookup("here").removeprefix(state.lookup("base")), items)
 
 
 def _csrf(state: State) -> str:

@@ -64,11 +64,11 @@ async def form_of(request: Request[Any, Any, Any]) -> dict[str, str]:
         if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):
             raise BadRequest("a JSON object of texts is wanted")
         return dict(given)
-    form = await request.form()
-    if len(form.multi_items()) > MAX_FIELDS:
+    given = list((await request.form()).multi_items())
+    if len(given) > MAX_FIELDS:
         raise BadRequest("too many fields")
     fields: dict[str, str] = {}
-    for name, value in form.multi_items():
+    for name, value in given:
         if not isinstance(value, str):
             raise BadRequest("a file where a text is wanted")
         if fields.setdefault(name, value) != value:

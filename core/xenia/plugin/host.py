@@ -14,7 +14,7 @@ from xenia.credentials.contracts import Credentials, PasswordCheck
 from xenia.events.contracts import Events
 from xenia.grants.contracts import Grants, Subjects
 from xenia.jobs.contracts import Jobs
-from xenia.journeys.contracts import Journeys
+from xenia.journeys.contracts import Enrolment, Journeys
 from xenia.messages import Catalogue
 from xenia.notify.contracts import Notifier
 from xenia.plugin.manifest import Manifest
@@ -102,6 +102,10 @@ class Host(Protocol):
 
     async def password_checks(self, context: Context) -> tuple[PasswordCheck, ...]:
         """The checks of a new password that are on for the context's tenant, whichever plugin contributes them."""
+        ...
+
+    async def enrolments(self, context: Context) -> tuple[Enrolment, ...]:
+        """The ways to get a credential that are on for the context's tenant."""
         ...
 
     def transaction(self) -> AbstractAsyncContextManager[None]:

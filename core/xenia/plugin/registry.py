@@ -19,7 +19,7 @@ from xenia.events.models import EventType
 from xenia.http.models import ConsoleSessions, HotRoute
 from xenia.jobs.models import Job
 from xenia.journeys.contracts import AuthMethod, Enrolment, ProtocolHandler, StepKind
-from xenia.messages import Catalogue
+from xenia.messages import DEFAULT_LOCALE, Catalogue
 from xenia.notify.contracts import Channel
 from xenia.pages import Command, HealthCheck, PersonalData
 from xenia.plugin.hooks import Hooks
@@ -123,7 +123,7 @@ class Registry:
 
 
 def collect_words(hooks: Hooks, catalogue: Catalogue, registry: Registry) -> None:
-    """Sentences, event types and permissions: what needs no host."""
+    """Sentences, event types and permissions: what needs no host. An event's title is the sentence ``event.<name>``."""
     for plugin, locales in hooks.contributions("register_messages"):
         try:
             catalogue.add(locales)
@@ -131,6 +131,9 @@ def collect_words(hooks: Hooks, catalogue: Catalogue, registry: Registry) -> Non
             raise SetupError(f"the plugin {plugin}: {problem}") from problem
     _shelve(hooks.contributions("register_events"), registry.events, _name)
     _shelve(hooks.contributions("register_permissions"), registry.permissions, _name)
+    known = catalogue.ids()
+    titles = {f"event.{name}": kind.title for name, kind in registry.events.all().items()}
+    catalogue.add({DEFAULT_LOCALE: {id_: title for id_, title in titles.items() if id_ not in known}})
 
 
 def collect(hooks: Hooks, host: Host, registry: Registry) -> None:

@@ -1,0 +1,162 @@
+"""How I sign in, and where: what is enrolled, and the devices that are signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from litestar import get, post
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
+from litestar.response import Response
+
+from xenia.api import (
+    Context,
+    CredentialSummary,
+    Enrolment,
+    NotFound,
+    Page,
+    Redirect,
+    Session,
+    Text,
+    User,
+    literal,
+    parse_id,
+    path_below,
+    signed_in,
+    text,
+)
+from xenia_web.account.devices import device_of
+from xenia_web.account.frame import AccountPages, Ask
+
+FRESH_SECONDS = 600
+"""How recent a sign-in must be before a way to sign in is removed (OWASP ASVS 7.5.1)."""
+
+
+def routes(pages: AccountPages) -> Sequence[BaseRouteHandler]:
+    """The security page and what it posts to."""
+
+    @get("/account/security", opt={"guard": signed_in()})
+    async def show(request: Ask) -> Response[Any]:
+        """Everything enrolled and every device."""
+        context, user, session = await pages.begin(request)
+        return await _page(pages, context, user, session, request.query_params.get("done", ""))
+
+    @post("/account/sessions/{session_id:str}/end", opt={"guard": signed_in()}, status_code=200)
+    async def end_session(request: Ask, session_id: FromPath[str]) -> Response[Any]:
+        """Sign one other device out."""
+        context, user, _ = await pages.begin(request)
+        wanted = parse_id(session_id)
+        if wanted is None or not await pages.host.sessions.end(
+            context, wanted, user_id=user.id, reason="ended by the person"
+        ):
+            raise NotFound("no such session of this person")
+        return Redirect(path_below(request, "/account/security?done=session"))
+
+    @post("/account/sessions/end-others", opt={"guard": signed_in()}, status_code=200)
+    async def end_others(request: Ask) -> Response[Any]:
+        """Sign every other device out."""
+        context, user, session = await pages.begin(request)
+        await pages.host.sessions.end_all(context, user.id, keep=session.id, reason="ended by the person")
+        return Redirect(path_below(request, "/account/security?done=sessions"))
+
+    @get("/account/credentials/{credential_id:str}/remove", opt={"guard": signed_in(max_age=FRESH_SECONDS)})
+    async def ask_remove(request: Ask, credential_id: FromPath[str]) -> Response[Any]:
+        """Ask before a way to sign in goes."""
+        context, user, _ = await pages.begin(request)
+        enrolment, _ = await _mine(pages, context, user, credential_id)
+        data = {
+            "lead": text("web.security.remove_lead"),
+            "label": text("web.remove"),
+            "cancel": "/account/security",
+            "rows": [],
+        }
+        return Page("account/confirm.html", data, title=enrolment.label if enrolment else text("web.remove"))
+
+    @post(
+        "/account/credentials/{credential_id:str}/remove",
+        opt={"guard": signed_in(max_age=FRESH_SECONDS)},
+        status_code=200,
+    )
+    async def remove(request: Ask, credential_id: FromPath[str]) -> Response[Any]:
+        """Remove it, unless it is the last way to sign in."""
+        context, user, _ = await pages.begin(request)
+        _, credential = await _mine(pages, context, user, credential_id)
+        if await _is_last_way(pages, context, user, credential):
+            return Redirect(path_below(request, "/account/security?done=last"))
+        await pages.host.credentials.remove(context, user.id, credential.id)
+        return Redirect(path_below(request, "/account/security?done=removed"))
+
+    return [show, end_session, end_others, ask_remove, remove]
+
+
+async def _mine(
+    pages: AccountPages, context: Context, user: User, id_: str
+) -> tuple[Enrolment | None, CredentialSummary]:
+    """One of the person's own credentials and the enrolment that made it."""
+    wanted = parse_id(id_)
+    owned = {summary.id: summary for summary in await pages.host.credentials.summaries(context, user.id)}
+    if wanted is None or wanted not in owned:
+        raise NotFound("no such credential of this person")
+    kinds = {enrolment.kind: enrolment for enrolment in await pages.host.enrolments(context)}
+    return kinds.get(owned[wanted].kind), owned[wanted]
+
+
+async def _is_last_way(pages: AccountPages, context: Context, user: User, credential: CredentialSummary) -> bool:
+    """Whether nothing else could come first in a sign-in."""
+    first = {enrolment.kind for enrolment in await pages.host.enrolments(context) if enrolment.sign_up}
+    mine = await pages.host.credentials.summaries(context, user.id)
+    return credential.kind in first and not any(one.kind in first and one.id != credential.id for one in mine)
+
+
+async def _page(pages: AccountPages, context: Context, user: User, session: Session, done: str) -> Page:
+    mine = await pages.host.credentials.summaries(context, user.id)
+    enrolments = await pages.host.enrolments(context)
+    sessions = await pages.host.sessions.of_user(context, user.id)
+    data = {
+        "ways": [_way(enrolment, mine) for enrolment in enrolments],
+        "sessions": [_device(one, session) for one in sessions],
+        "end_others": "/account/sessions/end-others",
+        "message": text(f"web.security.done.{done}") if done in _DONE else None,
+    }
+    return Page("account/security.html", data, title=text("web.account.security"))
+
+
+_DONE = frozenset({"session", "sessions", "removed", "last"})
+
+
+def _way(enrolment: Enrolment, mine: Sequence[CredentialSummary]) -> Mapping[str, Any]:
+    made = [summary for summary in mine if summary.kind == enrolment.kind]
+    shown = made if len(made) <= _SHOWN_ONE_BY_ONE else made[:1]
+    return {
+        "icon": enrolment.icon,
+        "label": enrolment.label,
+        "hint": enrolment.hint,
+        "add": f"/account/enrol/{enrolment.name}",
+        "exists": bool(made),
+        "credentials": [_credential(enrolment, one, len(made)) for one in shown],
+    }
+
+
+_SHOWN_ONE_BY_ONE = 5
+"""More of one kind are a set (recovery codes): shown as one row with the number left."""
+
+
+def _credential(enrolment: Enrolment, one: CredentialSummary, count: int) -> Mapping[str, Any]:
+    label: Text = literal(one.label) if one.label else enrolment.label
+    row: dict[str, Any] = {"label": label, "added": one.created_at, "used": one.used_at}
+    if count > _SHOWN_ONE_BY_ONE:
+        return row | {"left": count}
+    return row | {"remove": f"/account/credentials/{one.id}/remove"}
+
+
+def _device(one: Session, current: Session) -> Mapping[str, Any]:
+    name, icon = device_of(one.user_agent)
+    return {
+        "title": name or one.address,
+        "icon": icon,
+        "place": one.address,
+        "seen": one.last_seen_at,
+        "current": one.id == current.id,
+        "end": f"/account/sessions/{one.id}/end",
+    }
