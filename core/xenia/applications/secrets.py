@@ -41,7 +41,7 @@ class ClientSecrets:
         if made := check_secret(KIND, secret):
             return _MADE + made.hex()
         if not SHORTEST <= len(secret) <= LONGEST or not all(" " <= char <= "~" for char in secret):
-            raise Invalid({"secret": text("application.secret", shortest=SHORTEST, longest=LONGEST)})
+            raise Invalid({"secret": text("application.secret.form", shortest=SHORTEST, longest=LONGEST)})
         return await self._hasher.hash(secret)
 
     async def verify(self, secret: str, hashes: Sequence[str]) -> bool:
