@@ -1,0 +1,185 @@
+"""The checks of ``xenia doctor``. Each answers a line; what is wrong raises ``SetupError`` with a line that says how to mend it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import stat
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import asyncpg
+
+from xenia.errors import SetupError
+from xenia.migrate import check_version
+from xenia.pages import HealthCheck
+from xenia.serving.installation import Installation
+from xenia.serving.keys import master_key
+from xenia.serving.standing import migration_apps, probing
+
+if TYPE_CHECKING:
+    from xenia.app import Kernel
+
+OLDEST_POSTGRES = 15
+MOST_SKEW_SECONDS = 2.0
+LEAST_FREE_BYTES = 512 << 20
+CONNECT_SECONDS = 5.0
+
+Check = Callable[[Installation], Awaitable[str]]
+
+
+class Odd(SetupError):
+    """It works, and should be looked at."""
+
+
+# -- what stands alone
+
+
+async def address(installation: Installation) -> str:
+    """Is the public address one that others can use?"""
+    settings = installation.settings
+    if settings.development:
+        raise Odd(f"{settings.public_url}; development is on, which is right on your own machine only")
+    if settings.public_url.startswith("http://"):
+        raise Odd(f"{settings.public_url} is for this machine only: set public_url to the https:// address that people use")
+    return settings.public_url
+
+
+async def plugins(installation: Installation) -> str:
+    """Can every plugin be loaded?"""
+    return ", ".join(plugin.name for plugin in installation.plugins()) or "none"
+
+
+async def data_dir(installation: Installation) -> str:
+    """May we, and nobody else, write to the folder for data?"""
+    folder = installation.settings.data_dir
+    if not folder.exists():
+        return f"{folder} (made at the first start)"
+    if folder.stat().st_mode & stat.S_IWOTH:
+        raise SetupError(f"anybody may write to {folder}: run `chmod o-w {folder}`")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise SetupError(f"this user may not write to {folder}: give it to the user that runs Xenia, or set data_dir")
+    return str(folder)
+
+
+async def disk(installation: Installation) -> str:
+    """Is there room left?"""
+    folder = installation.settings.data_dir.absolute()
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    if free < LEAST_FREE_BYTES:
+        raise SetupError(f"only {free >> 20} MB are free under {folder}: make room, or set data_dir")
+    return f"{free >> 20} MB are free"
+
+
+async def valkey(installation: Installation) -> str:
+    """Does Valkey answer, where it is needed?"""
+    settings = installation.settings
+    if settings.valkey_url:
+        await _answers(settings.valkey_url.reveal(), "valkey_url", 6379)
+        return "answers"
+    if settings.workers == 1:
+        return "not needed for one process"
+    from xenia.embedded import EmbeddedValkey
+
+    with EmbeddedValkey(settings.data_dir):
+        return "embedded"
+
+
+async def mail(installation: Installation) -> str:
+    """Is there a mail server, and does it answer?"""
+    settings = installation.settings
+    if not settings.smtp_url:
+        raise Odd("no mail leaves this machine: set smtp_url so that people can confirm addresses and reset passwords")
+    parts = urlsplit(settings.smtp_url.reveal())
+    await _answers(settings.smtp_url.reveal(), "smtp_url", 465 if parts.scheme == "smtps" else 25)
+    return f"{parts.hostname} answers; mail is from {settings.mail_from}"
+
+
+# -- what stands on the database, in this order
+
+
+async def database(installation: Installation) -> str:
+    """Is the database there, new enough, and its clock ours?"""
+    version, skew = await _version_and_skew(installation.address)
+    if version < OLDEST_POSTGRES:
+        raise SetupError(f"PostgreSQL {version} is too old: use {OLDEST_POSTGRES} or newer")
+    if abs(skew) > MOST_SKEW_SECONDS:
+        raise SetupError(f"the database's clock and ours differ by {skew:.0f} s: run a time service (NTP) on both machines")
+    return f"PostgreSQL {version}, {'by address' if installation.settings.database_url else 'embedded'}; its clock is ours"
+
+
+async def schema(installation: Installation) -> str:
+    """Is the schema up to date?"""
+    async with probing(installation.address) as opened:
+        if problem := await check_version(opened, migration_apps(installation.plugins())):
+            raise SetupError(problem)
+    return "up to date"
+
+
+async def key(installation: Installation) -> str:
+    """Is the master key there, ours alone, and this database's?"""
+    await master_key(installation.settings, installation.address)
+    return f"{installation.settings.master_key_file}: keep a copy apart from the database"
+
+
+async def issuers(kernel: Kernel) -> str:
+    """Is every tenant that has no host of its own below the public address?"""
+    tenants = await kernel.tenants.all()
+    public = kernel.settings.public_url
+    for tenant in tenants:
+        if not tenant.hosts and not tenant.issuer.startswith(f"{public}/"):
+            raise SetupError(
+                f"the tenant {tenant.id} was made for {tenant.issuer}, which is not below public_url ({public}): "
+                "an issuer never changes, so set public_url back or give the tenant that host"
+            )
+    return f"{len(tenants)} tenants are served where they say"
+
+
+async def contributed(check: HealthCheck) -> str:
+    """What a plugin checks of itself."""
+    if problem := await check.check():
+        raise SetupError(problem)
+    return "well"
+
+
+ALONE: Mapping[str, Check] = {
+    "address": address,
+    "plugins": plugins,
+    "data_dir": data_dir,
+    "disk": disk,
+    "valkey": valkey,
+    "mail": mail,
+}
+IN_ORDER: Mapping[str, Check] = {"database": database, "schema": schema, "master key": key}
+
+
+async def _version_and_skew(address: str) -> tuple[int, float]:
+    try:
+        connection = await asyncpg.connect(address, timeout=CONNECT_SECONDS)
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as problem:
+        raise SetupError(f"the database can't be used ({problem}): start it, or check database_url") from problem
+    try:
+        began = datetime.now(UTC)
+        row = await connection.fetchrow("SELECT current_setting('server_version_num')::int AS version, clock_timestamp() AS now")
+        ours = began + (datetime.now(UTC) - began) / 2
+    finally:
+        await connection.close()
+    return row["version"] // 10000, (row["now"] - ours).total_seconds()
+
+
+async def _answers(url: str, setting: str, usual_port: int) -> None:
+    parts = urlsplit(url)
+    try:
+        if parts.scheme == "unix":
+            opening = asyncio.open_unix_connection(parts.path)
+        else:
+            opening = asyncio.open_connection(parts.hostname, parts.port or usual_port)
+        _, writer = await asyncio.wait_for(opening, CONNECT_SECONDS)
+    except (OSError, TimeoutError) as problem:
+        raise SetupError(f"nobody answers at {parts.hostname or parts.path} ({problem}): check {setting}") from problem
+    writer.close()

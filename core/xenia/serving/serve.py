@@ -1,0 +1,112 @@
+"""Serving: in this process, or in several that share one socket, with other programs beside where a command asks for them."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from xenia.errors import SetupError
+from xenia.log import log
+from xenia.serving.signals import ending
+from xenia.serving.sockets import bind, spoken
+
+if TYPE_CHECKING:
+    from xenia.plugin.operations import Program
+    from xenia.serving.installation import Installation
+
+CHILD = "xenia.serving.child"
+
+
+async def serve(installation: Installation, beside: Sequence[Program] = ()) -> int:
+    """Serve until asked to end; the exit code. Raises ``SetupError`` with one line where that can't be done."""
+    with ending() as asked, bind(installation.settings.listen) as listening:
+        if installation.settings.workers == 1 and not beside:
+            await serve_one(installation, listening, asked)
+            return 0
+        return await _supervise(installation, listening, beside, asked)
+
+
+async def serve_one(installation: Installation, listening: socket.socket, asked: asyncio.Event) -> None:
+    """Serve in this process until ``asked`` is set."""
+    from xenia.app import front_of
+    from xenia.serving.gate import Gate
+    from xenia.serving.keys import check_key, master_key
+    from xenia.serving.logs import bridge_libraries
+    from xenia.serving.server import serve_here
+
+    bridge_libraries()
+    settings, address = installation.settings, installation.address
+    key = await master_key(settings, address)
+
+    async def examine() -> None:
+        await installation.check_version()
+        await check_key(key, settings, address)
+
+    kernel = await installation.kernel(live=True)
+    await serve_here(Gate(front_of(kernel), examine), listening, asked)
+
+
+async def work(installation: Installation) -> int:
+    """The work in the background and nothing else, until asked to end."""
+    with ending() as asked:
+        async with (await installation.kernel(live=True)).running():
+            log.info("working")
+            await asked.wait()
+    log.info("stopped")
+    return 0
+
+
+async def _supervise(
+    installation: Installation, listening: socket.socket, beside: Sequence[Program], asked: asyncio.Event
+) -> int:
+    from xenia.serving.supervisor import Supervisor
+
+    await _refuse_early(installation)
+    with ExitStack() as stack:
+        environment = {"XENIA_DATABASE_URL": installation.address}
+        if installation.settings.workers > 1:
+            environment["XENIA_VALKEY_URL"] = await asyncio.to_thread(_valkey, installation, stack)
+        log.info("serving", listen=spoken(listening), workers=installation.settings.workers)
+        programs = [*_workers(installation, listening, environment), *beside]
+        return await Supervisor(programs, installation.environ, asked).run()
+
+
+async def _refuse_early(installation: Installation) -> None:
+    """What would stop every worker is said once, before any of them starts."""
+    from contextlib import suppress
+
+    from xenia.errors import Unavailable
+    from xenia.serving.keys import master_key
+
+    with suppress(Unavailable):
+        await installation.check_version()
+    await master_key(installation.settings, installation.address)
+
+
+def _valkey(installation: Installation, stack: ExitStack) -> str:
+    from xenia.embedded import EmbeddedError
+    from xenia.serving.servers import open_valkey
+
+    try:
+        return stack.enter_context(open_valkey(installation.settings))
+    except EmbeddedError as problem:
+        workers = installation.settings.workers
+        raise SetupError(f"{workers} workers need Valkey: set valkey_url, or workers = 1 ({problem.detail})") from problem
+
+
+def _workers(installation: Installation, listening: socket.socket, environment: dict[str, str]) -> Sequence[Program]:
+    from xenia.plugin.operations import Program
+
+    descriptor = listening.fileno()
+    return [
+        Program(
+            name=f"worker {number}",
+            command=("-m", CHILD, str(descriptor)),
+            environment=environment,
+            descriptors=(descriptor,),
+        )
+        for number in range(1, installation.settings.workers + 1)
+    ]
