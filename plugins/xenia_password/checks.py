@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from xenia.api import Context, Host, PasswordCheck, Text, text
 from xenia_password.settings import PasswordSettings
-from xenia_password.strength import COMMON, ENOUGH, effort
+from xenia_password.strength import ENOUGH, effort
 
 
 class CommonCheck:
@@ -21,7 +21,7 @@ class CommonCheck:
     async def check(self, context: Context, password: str, words: Sequence[str]) -> Text | None:
         """Whether too little is left to guess."""
         settings = await self._host.config.get(context, PasswordSettings)
-        return text("password.common") if settings.common and effort(password, COMMON) < ENOUGH else None
+        return text("password.common") if settings.common and effort(password) < ENOUGH else None
 
 
 class ContextCheck:
@@ -37,7 +37,7 @@ class ContextCheck:
         settings = await self._host.config.get(context, PasswordSettings)
         if not settings.context_words or not words:
             return None
-        return text("password.context") if effort(password, COMMON.union(words)) < ENOUGH else None
+        return text("password.context") if effort(password, frozenset(words)) < ENOUGH else None
 
 
 if TYPE_CHECKING:

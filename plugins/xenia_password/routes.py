@@ -9,6 +9,7 @@ from typing import Any
 from litestar import get, post
 from litestar.connection import Request
 from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
 from litestar.response import Response
 
 from xenia.api import (
@@ -68,7 +69,7 @@ def routes(host: Host, resets: ResetService) -> Sequence[BaseRouteHandler]:
         return _said("password.done", symbol="check", label="password.done.sign_in", href="/sign-in")
 
     @get("/recover/{secret:str}", opt=CHOOSE)
-    async def show_choose(request: Request[Any, Any, Any], secret: str) -> Response[Any]:
+    async def show_choose(request: Request[Any, Any, Any], secret: FromPath[str]) -> Response[Any]:
         """The form behind a link. Opening it spends nothing: scanners of mails open links."""
         user = await resets.user_of(context_of(request), secret)
         if user is None:
@@ -76,7 +77,7 @@ def routes(host: Host, resets: ResetService) -> Sequence[BaseRouteHandler]:
         return _page(reset_view(await resets.shortest(context_of(request), user), {}), f"/recover/{secret}")
 
     @post("/recover/{secret:str}", opt=CHOOSE, status_code=200)
-    async def choose(request: Request[Any, Any, Any], secret: str) -> Response[Any]:
+    async def choose(request: Request[Any, Any, Any], secret: FromPath[str]) -> Response[Any]:
         """Change the password. One that is refused leaves the link as it was."""
         context, typed = context_of(request), await _posted(request, "password")
         user = await resets.user_of(context, secret)

@@ -40,8 +40,10 @@ _ROWS = (
 _RUNS = tuple(row[::step] for row in _ROWS for step in (1, -1))
 
 
-def effort(password: str, known: Collection[str]) -> int:
-    """What is left to guess of ``password`` for somebody who tries the words in ``known`` and the usual patterns first.
+def effort(password: str, given: Collection[str] = ()) -> int:
+    """What is left to guess of ``password`` for somebody who tries common words and the usual patterns first.
+
+    The words in ``given`` count nothing at all: they are known to whoever guesses.
 
     Counting ends at :data:`ENOUGH`: no reading of the rest makes it cheaper, since every one passes through the last
     ``LONGEST`` places.
@@ -51,26 +53,28 @@ def effort(password: str, known: Collection[str]) -> int:
     for start in range(len(plain)):
         if (passed := min(cheapest[max(0, start - LONGEST + 1) : start + 1])) >= ENOUGH:
             return passed
-        for end, cost in _readings(plain, start, known):
+        for end, cost in _readings(plain, start, given):
             cheapest[end] = min(cheapest[end], cheapest[start] + cost)
     return cheapest[-1]
 
 
-def _readings(plain: str, start: int, known: Collection[str]) -> Iterator[tuple[int, int]]:
+def _readings(plain: str, start: int, given: Collection[str]) -> Iterator[tuple[int, int]]:
     """Where a piece that begins at ``start`` may end, and what it costs."""
     yield start + 1, 1
     for end in range(start + 2, min(len(plain), start + LONGEST) + 1):
         piece = plain[start:end]
-        if piece == plain[max(0, 2 * start - end) : start]:
+        if piece in given:
+            yield end, 0
+        elif len(piece) >= SHORTEST and piece in plain[:start]:
             yield end, 1
-        if len(piece) >= SHORTEST and _is_known(piece, known):
+        elif len(piece) >= SHORTEST and _is_known(piece):
             yield end, KNOWN
 
 
-def _is_known(piece: str, known: Collection[str]) -> bool:
+def _is_known(piece: str) -> bool:
     return (
-        piece in known
-        or piece.translate(_LOOKALIKES) in known
+        piece in COMMON
+        or piece.translate(_LOOKALIKES) in COMMON
         or len(set(piece)) == 1
         or _YEAR.fullmatch(piece) is not None
         or any(piece in run for run in _RUNS)
