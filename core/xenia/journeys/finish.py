@@ -195,7 +195,5 @@ class Finisher:
             replaces=current.id if current else None,
         )
         limit = attempts_limit(await self._offering.sign_in_settings(context))
-        await self._limits.using(self._database).clear(
-            context.tenant, limit, account_key(msgspec.structs.replace(journey, user_id=user.id))
-        )
+        await self._limits.clear(context.tenant, limit, account_key(msgspec.structs.replace(journey, user_id=user.id)))
         return begun
