@@ -553,10 +553,9 @@ def frame(sample: Sample, locale: str = "en", base: str = "") -> Frame:
         locale=locale,
         base=base,
         here=f"{base}{nav[1].href}" if nav else f"{base}/j/6f1c",
-        current=nav[1].href if nav else "",
         tenant="Acme Stores",
         csrf_token="masked-token",
         signed_in=bool(nav),
         who="ada@acme.example" if nav else "",
-        nav=nav,
+        menus=lambda _area: nav,
     )

@@ -29,6 +29,7 @@ def register_renderer(host: Host) -> Sequence[Renderer]:
         host.catalogue,
         _assets(names),
         plugin_folders(names, "templates"),
+        hooks=host.hooks,
         development=host.settings.development,
     )
     return [renderer]

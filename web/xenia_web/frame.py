@@ -9,8 +9,8 @@ The host puts these keys into ``request.scope["state"]``; each may be missing:
 ``csrf``           the token for this page's forms, masked anew for each response, or ``""``
 ``session``        the ``Session`` of who is signed in, or ``None``
 ``who``            that person's name or address, as shown beside "Sign out"
-``menus``          a function: the ``NavItem`` entries of an area (``account``, ``console``), in order
-``slots``          a function: the ``SlotPart`` entries of a named place (``account.security``), in order
+``tenant``         the tenant: what its plugins add to menus and named places is shown
+``nav``            the ``NavItem`` entries of the menu, where a page has asked which of them are open to this person
 ``form_action``    origins that a form of this page may lead to (not drawn: the content security policy's)
 ``timezone``       the reader's ``tzinfo``; times are shown in UTC, and say so, without it
 ``stylesheets``    addresses of further style sheets: the tenant's theme
@@ -21,11 +21,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, tzinfo
-from typing import Any
+from functools import partial
+from typing import Any, Protocol
 
 import msgspec
 
-from xenia.api import Context, NavItem, SlotPart
+from xenia.api import Context, NavItem, SlotPart, Tenant
+
+
+class PageHooks(Protocol):
+    """What plugins add to pages, asked of those that are on."""
+
+    def nav_items(self, on: frozenset[str], context: Context, area: str) -> Sequence[NavItem]:
+        """The entries of an area's menu, in order."""
+        ...
+
+    def page_slot(self, on: frozenset[str], context: Context, slot: str) -> Sequence[SlotPart]:
+        """The parts of a named place, in order."""
+        ...
 
 
 def no_parts(_name: str) -> tuple[()]:
@@ -43,16 +56,18 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     csrf_token: str = ""
     signed_in: bool = False
     who: str = ""
+    nav: tuple[NavItem, ...] = ()
     menus: Callable[[str], Sequence[NavItem]] = no_parts
     slots: Callable[[str], Sequence[SlotPart]] = no_parts
     zone: tzinfo = UTC
     stylesheets: tuple[str, ...] = ()
 
 
-def frame_of(scope: Mapping[str, Any]) -> Frame:
+def frame_of(scope: Mapping[str, Any], hooks: PageHooks | None = None) -> Frame:
     """The frame of a request. ``here`` is the page's own address, base included, without its query."""
     state: Mapping[str, Any] = scope.get("state", {})
     context: Context | None = state.get("context")
+    tenant: Tenant | None = state.get("tenant")
     base = state.get("base", "")
     return Frame(
         locale=context.locale if context else "en",
@@ -62,8 +77,9 @@ def frame_of(scope: Mapping[str, Any]) -> Frame:
         csrf_token=state.get("csrf", ""),
         signed_in=state.get("session") is not None,
         who=state.get("who", ""),
-        menus=state.get("menus", no_parts),
-        slots=state.get("slots", no_parts),
+        nav=tuple(state.get("nav", ())),
+        menus=partial(hooks.nav_items, tenant.plugins, context) if hooks and tenant and context else no_parts,
+        slots=partial(hooks.page_slot, tenant.plugins, context) if hooks and tenant and context else no_parts,
         zone=state.get("timezone") or UTC,
         stylesheets=tuple(state.get("stylesheets", ())),
     )

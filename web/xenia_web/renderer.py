@@ -36,7 +36,7 @@ from minijinja import Environment, TemplateError, pass_state, safe
 from xenia.api import Catalogue, Context, NavItem, PageView, Renderer, SlotPart, log
 from xenia_web import words
 from xenia_web.assets import Assets
-from xenia_web.frame import Frame, current_entry, frame_of, open_entries
+from xenia_web.frame import Frame, PageHooks, current_entry, frame_of, open_entries
 from xenia_web.loader import chain
 from xenia_web.mail import Mails, RenderedEmail
 
@@ -49,7 +49,8 @@ _WHOLE = re.compile(r"https?://|mailto:|[#?]")
 class HtmlRenderer:
     """The renderer that ``xenia_web`` contributes.
 
-    ``plugins`` maps a plugin's name to its ``templates`` folder. In development templates are read anew for each page.
+    ``plugins`` maps a plugin's name to its ``templates`` folder. ``hooks`` says what
+    plugins add to menus and named places. In development templates are read anew for each page.
     """
 
     def __init__(
@@ -58,8 +59,10 @@ class HtmlRenderer:
         assets: Assets,
         plugins: Mapping[str, Path] | None = None,
         *,
+        hooks: PageHooks | None = None,
         development: bool = False,
     ) -> None:
+        self._hooks = hooks
         self._catalogue = catalogue
         self._assets = assets
         self._icons = frozenset(re.findall(r'<symbol id="([^"]+)"', assets["icons.svg"].body.decode()))
@@ -77,7 +80,7 @@ class HtmlRenderer:
 
     def render(self, page: PageView, request: Request[Any, Any, Any]) -> bytes:
         """The page in the request's language. Raises ``minijinja.TemplateError`` where a template is wrong."""
-        return self.draw(page, frame_of(request.scope)).encode()
+        return self.draw(page, frame_of(request.scope, self._hooks)).encode()
 
     def draw(self, page: PageView, frame: Frame) -> str:
         """The page in a given frame."""
