@@ -15,6 +15,8 @@ from uuid import UUID
 import msgspec
 from litestar import Litestar
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
+from litestar.plugins import PluginProtocol
+from litestar.plugins.core import MsgspecDIPlugin
 from litestar.types import ASGIApp
 
 from xenia.access.roles import StoredRoles
@@ -331,8 +333,16 @@ def _routes(kernel: Kernel, owners: RouteOwners) -> Sequence[BaseRouteHandler]:
     return handlers
 
 
+class _Framework(Litestar):
+    """Litestar with msgspec alone: it would import what it has for other libraries merely because they are installed."""
+
+    @staticmethod
+    def _get_default_plugins(plugins: list[PluginProtocol]) -> list[PluginProtocol]:
+        return [*plugins, MsgspecDIPlugin()]
+
+
 def _framework(kernel: Kernel, handlers: Sequence[BaseRouteHandler]) -> Litestar:
-    app = Litestar(
+    app = _Framework(
         route_handlers=list(handlers),
         guards=[enforce],
         exception_handlers={SignInNeeded: _led_to_sign_in, Exception: from_framework},

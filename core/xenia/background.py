@@ -5,12 +5,15 @@ them, jobs.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from xenia.errors import Unavailable
 from xenia.events.dispatch import Dispatcher, Subscription
 from xenia.events.sealer import EventSealer
 from xenia.jobs.cleanup import cleanup_jobs
 from xenia.jobs.worker import Registered, Worker
+from xenia.plugin.registry import CORE
 
 if TYPE_CHECKING:
     from xenia.app import Kernel
@@ -25,13 +28,15 @@ class Background:
         subscriptions = [Subscription(plugin, subscriber) for plugin, subscriber in registry.subscribers.owned()]
         self.dispatcher = Dispatcher(kernel.database, kernel.events, subscriptions, kernel.enabled, kernel.clock)
         self.sealer = EventSealer(kernel.database, kernel.keys, kernel.clock, self.dispatcher.wake)
-        core = [Registered("", job) for job in (*cleanup_jobs(kernel.database), *kernel.notify.jobs())]
+        core = [Registered(CORE, job) for job in (*cleanup_jobs(kernel.database), *kernel.notify.jobs())]
         jobs = [*core, *(Registered(plugin, job) for plugin, job in registry.jobs.owned())]
         self.worker = Worker(kernel.database, kernel.jobs, jobs, kernel.enabled)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
-        """Begin everything."""
+        """Begin everything. What requests rely on is looked at once before, where the database is there."""
+        with suppress(Unavailable):
+            await asyncio.gather(self._kernel.cache.poll(), self._kernel.revocations.poll())
         self._tasks = [asyncio.create_task(loop) for loop in (self._kernel.cache.run(), self._kernel.revocations.run())]
         self.sealer.start()
         self.dispatcher.start()
