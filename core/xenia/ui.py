@@ -7,6 +7,8 @@ sentences by id, rendered as HTML or as JSON for a native application.
 
 from __future__ import annotations
 
+import gzip
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
@@ -20,6 +22,9 @@ from xenia.messages import Text
 if TYPE_CHECKING:
     from litestar import Litestar
     from litestar.connection import Request
+
+
+_WORTH_PACKING = 1024
 
 
 class FieldKind(StrEnum):
@@ -97,11 +102,30 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
 class PageView(Protocol):
     """What a renderer is told about the page that is to be drawn."""
 
-    template: str
-    data: Mapping[str, Any]
-    title: Text
-    errors: Mapping[str, Text]
-    is_fragment: bool
+    @property
+    def template(self) -> str:
+        """The template's name."""
+        ...
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """What it is drawn with."""
+        ...
+
+    @property
+    def title(self) -> Text:
+        """The page's title."""
+        ...
+
+    @property
+    def errors(self) -> Mapping[str, Text]:
+        """Problems by the field's name; ``""`` is the whole form."""
+        ...
+
+    @property
+    def is_fragment(self) -> bool:
+        """Whether the frame of the page is left out."""
+        ...
 
 
 class Renderer(Protocol):
@@ -121,19 +145,25 @@ class _Answer(Response[Any]):
     def body_for(self, app: Litestar, request: Request[Any, Any, Any]) -> bytes:
         raise AssertionError
 
-    def to_asgi_response(  # type: ignore[override]  # the framework's own signature has deprecated parts
-        self, app: Litestar | None, request: Request[Any, Any, Any], **options: Any
-    ) -> ASGIResponse:
+    def to_asgi_response(self, app: Litestar | None, request: Request[Any, Any, Any], **options: Any) -> ASGIResponse:
         """Draw the body now, with the renderer of the running application."""
+        body, more = _packed(self.body_for(request.app, request), request.headers.get("accept-encoding", ""))
         return ASGIResponse(
-            body=self.body_for(request.app, request),
+            body=body,
             status_code=self.status_code or 200,
-            headers=[(name, value) for name, value in self.headers.items()],
+            headers=[*self.headers.items(), *more],
             cookies=self.cookies,
             media_type=self.media_type,
             background=self.background,
             is_head_response=bool(options.get("is_head_response")),
         )
+
+
+def _packed(body: bytes, accepted: str) -> tuple[bytes, list[tuple[str, str]]]:
+    """Compressed where that is wanted and gains something; the tokens in a page are masked anew for each answer (BREACH)."""
+    if len(body) < _WORTH_PACKING or not re.search(r"(?:^|[\s,])gzip(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))", accepted):
+        return body, [("Vary", "Accept-Encoding")]
+    return gzip.compress(body, 6), [("Vary", "Accept-Encoding"), ("Content-Encoding", "gzip")]
 
 
 class Page(_Answer):

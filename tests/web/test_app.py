@@ -37,3 +37,15 @@ async def test_a_static_file_that_nobody_has_is_not_found(make_app: MakeApp) -> 
     app = await make_app([plugin_of(xenia_web)])
     await app.tenant()
     assert (await app.browser().get("/static/AAAAAAAAAAAA/xenia.css")).status_code == 404
+
+
+async def test_a_page_travels_compressed_where_the_browser_takes_it(make_app: MakeApp) -> None:
+    app = await make_app([plugin_of(xenia_web)])
+    await app.tenant()
+    packed = await app.browser(**{"accept-encoding": "gzip"}).get("/sign-out")
+    plain = await app.browser(**{"accept-encoding": "gzip;q=0"}).get("/sign-out")
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["vary"] == plain.headers["vary"] == "Accept-Encoding"
+    assert "</html>" in packed.text
+    assert "</html>" in plain.text
