@@ -78,6 +78,7 @@ from xenia.pages import Command, HealthCheck, NavItem, PersonalData, SlotPart
 from xenia.plugin.hookspecs import hookimpl, hookspec
 from xenia.plugin.host import Host, Sealing, Store
 from xenia.plugin.manifest import Manifest
+from xenia.plugin.operations import Operations, Program
 from xenia.schema import run_script
 from xenia.security.limits import Limit, Reservation
 from xenia.security.proxies import source_key
@@ -195,6 +196,7 @@ __all__ = [
     "NotSignedIn",
     "Notifier",
     "Object",
+    "Operations",
     "Outcome",
     "Outgoing",
     "Page",
@@ -202,6 +204,7 @@ __all__ = [
     "PasswordCheck",
     "Permission",
     "PersonalData",
+    "Program",
     "Proof",
     "ProtocolHandler",
     "Proven",

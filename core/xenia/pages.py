@@ -58,7 +58,12 @@ class HealthCheck(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
-    """A command of ``xenia <plugin> <name>``: a typed async function; its docstring is the help."""
+    """A command of ``xenia <plugin> <name>``, or of ``xenia <plugin>`` where both names are the same.
+
+    ``run`` is a typed async function: its first argument is :class:`xenia.plugin.operations.Operations`, the rest comes from the command line, its
+    docstring is the help, its answer the exit code. It runs before the database needs to be up to date; what needs the core's services asks for
+    ``operations.running()``.
+    """
 
     name: str
     run: Callable[..., Awaitable[int | None]]

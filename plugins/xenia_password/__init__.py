@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -89,3 +90,8 @@ def register_personal_data(host: Host) -> Sequence[PersonalData]:
 @hookimpl
 async def seed_credential(host: Host, context: Context, user_id: UUID, kind: str, value: str) -> bool | None:
     return await Seeder(host).seed(context, user_id, kind, value)
+
+
+@hookimpl
+async def invitation(host: Host, context: Context, user_id: UUID, lifetime: timedelta) -> str | None:
+    return await ResetService(host, PasswordService(host), Policy(host)).invitation(context, user_id, lifetime)

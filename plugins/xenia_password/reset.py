@@ -104,6 +104,15 @@ class ResetService:
         seen = f"{user.id} {stored.id if stored else ''} {user.email}"
         return hashlib.sha256(seen.encode("utf-8", "surrogatepass")).hexdigest()
 
+    async def invitation(self, context: Context, user_id: UUID, lifetime: timedelta) -> str | None:
+        """The path of a link that nobody asked for and no mail carries: whoever may invite hands it over."""
+        user = await self._host.users.get(context, user_id)
+        if user is None or user.status is not UserStatus.ACTIVE:
+            return None
+        link = Link(user.id, await self._state(context, user))
+        secret = await self._host.one_time.issue(context.tenant, KIND, msgspec.json.encode(link), lifetime)
+        return f"/recover/{secret}"
+
     # -- using the link
 
     async def user_of(self, context: Context, secret: str) -> User | None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -248,6 +249,16 @@ class Hooks:
         except HookFailed:
             return False
         return False
+
+    async def invitation(self, host: Host, context: Context, user_id: UUID, lifetime: timedelta) -> str | None:
+        """The first answer wins; a failure is none."""
+        try:
+            given = {"host": host, "user_id": user_id, "lifetime": lifetime}
+            async for _, path in self.answers("invitation", context, **given):
+                return str(path)
+        except HookFailed:
+            return None
+        return None
 
     async def before_erase(self, context: Context, user: User) -> Text | None:
         """The first reason to stop; a failure stops too."""

@@ -16,6 +16,7 @@ Reactions (mail, webhooks, provisioning) are subscribers to events, never hooks 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -276,6 +277,15 @@ async def seed_credential(host: Host, context: Context, user_id: UUID, kind: str
     """Store a credential that an operator gave in a tenant document (``kind`` = ``password``). Limit 2 s.
 
     ``None`` = not my kind; ``True`` once it is stored, or was already. The first ``True`` wins; on failure: not stored.
+    """
+    raise AssertionError
+
+
+@hookspec
+async def invitation(host: Host, context: Context, user_id: UUID, lifetime: timedelta) -> str | None:
+    """A path below the issuer, good for one use within ``lifetime``, where this person gets a first way to sign in. Limit 2 s.
+
+    The first answer wins; on failure: nobody is invited.
     """
     raise AssertionError
 

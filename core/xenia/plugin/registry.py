@@ -33,9 +33,14 @@ CORE = "core"
 class Shelf(Generic[T]):
     """Contributions of one kind: by name, each with its plugin."""
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, *, by_plugin: bool = False) -> None:
         self.kind = kind
+        self._by_plugin = by_plugin  # each plugin has names of its own
         self._items: dict[str, tuple[str, T]] = {}
+
+    def key(self, plugin: str, name: str) -> str:
+        """What a contribution is found by."""
+        return f"{plugin} {name}" if self._by_plugin else name
 
     def add(self, plugin: str, name: str, item: T) -> None:
         """Add one. Raises ``SetupError`` where the name is taken."""
@@ -97,7 +102,7 @@ class Registry:
         self.personal_data: Shelf[PersonalData] = Shelf("personal data")
         self.subscribers: Shelf[Subscriber] = Shelf("subscriber")
         self.jobs: Shelf[Job] = Shelf("job")
-        self.commands: Shelf[Command] = Shelf("command")
+        self.commands: Shelf[Command] = Shelf("command", by_plugin=True)
         self.health_checks: Shelf[HealthCheck] = Shelf("health check")
         self.renderers: Shelf[Renderer] = Shelf("renderer")
         self._views: dict[frozenset[str], View] = {}
@@ -172,7 +177,7 @@ def _shelve(contributions: Iterable[tuple[str, Any]], shelf: Shelf[Any], name: C
     for plugin, items in contributions:
         for item in items:
             try:
-                shelf.add(plugin, name(item), item)
+                shelf.add(plugin, shelf.key(plugin, name(item)), item)
             except AttributeError as problem:
                 raise SetupError(
                     f"the plugin {plugin} registers a {shelf.kind} that is no such thing: {problem}"
