@@ -28,7 +28,6 @@ from xenia.cache import ConfigCache
 from xenia.clock import Clock, SystemClock
 from xenia.context import Context
 from xenia.credentials.contracts import PasswordCheck
-from xenia.credentials.contracts import PasswordCheck
 from xenia.credentials.events import EVENTS as CREDENTIAL_EVENTS
 from xenia.credentials.service import CredentialService
 from xenia.db import Database
@@ -56,6 +55,7 @@ from xenia.journeys.store import JourneyStore
 from xenia.messages import Catalogue, read_locales
 from xenia.notify.contracts import Channel
 from xenia.notify.events import EVENTS as NOTIFY_EVENTS
+from xenia.notify.rendering import EmailRenderer
 from xenia.notify.service import NotifyService
 from xenia.plugin.hooks import Hooks
 from xenia.plugin.host import Store
@@ -205,7 +205,7 @@ class Kernel:
     def _late(self) -> None:
         """What needs the plugins' contributions."""
         self.renderer: Renderer | None = next(iter(self.registry.renderers.all().values()), None)
-        self.notify.renderer = self.renderer if hasattr(self.renderer, "render_email") else None
+        self.notify.renderer = _mails_of(self.renderer)
         self.background = Background(self)
 
     async def _end_user(self, context: Context, user_id: UUID, reason: str) -> None:
@@ -234,7 +234,7 @@ class Kernel:
     def _protocol_settings(self) -> dict[str, type[msgspec.Struct]]:
         """What each protocol plugin keeps with an application."""
         protocols = self.registry.protocols.all().items()
-        return {name: handler.settings for name, handler in protocols if getattr(handler, "settings", None)}
+        return {name: handler.settings for name, handler in protocols if handler.settings}
 
     async def _channels(self, context: Context) -> Sequence[Channel]:
         return tuple(self.registry.view(await self._enabled(context)).channels.values())
@@ -262,13 +262,6 @@ class Kernel:
             raise NotFound(f"no tenant {context.tenant}")
         return f"{tenant.issuer}{path}"
 
-    async def _channels(self, context: Context) -> Sequence[Channel]:
-        return tuple(self.registry.view(await self._enabled(context)).channels.values())
-
-    async def password_checks(self, context: Context) -> tuple[PasswordCheck, ...]:
-        """The checks of a new password that are on for the context's tenant."""
-        return tuple(self.registry.view(await self._enabled(context)).password_checks.values())
-
     def keyed_digest(self, purpose: str, *parts: str) -> bytes:
         """A keyed digest (HMAC-SHA-256) for what has too little entropy for a plain one."""
         return keyed_digest(self._digest_key, purpose, *parts)
@@ -293,6 +286,11 @@ class Kernel:
             await self.start()
             stack.push_async_callback(self.stop)
             yield self
+
+
+def _mails_of(renderer: object) -> EmailRenderer | None:
+    """The renderer, if it draws e-mails too."""
+    return renderer if isinstance(renderer, EmailRenderer) else None
 
 
 def create_app(

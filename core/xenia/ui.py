@@ -187,9 +187,9 @@ class Page(_Answer):
     ) -> None:
         super().__init__(status=status, headers=headers)
         self.template = template
-        self.data = dict(data or {})
+        self.data: Mapping[str, Any] = dict(data or {})
         self.title = title
-        self.errors = dict(errors or {})
+        self.errors: Mapping[str, Text] = dict(errors or {})
         self.form_action = form_action
 
     def body_for(self, app: Litestar, request: Request[Any, Any, Any]) -> bytes:

@@ -26,4 +26,4 @@ class StoredRoles:
     async def of_tenant(self, tenant: str) -> Mapping[str, frozenset[str]]:
         """The tenant's roles and what each allows."""
         found = await self._tenants.get(tenant)
-        return found.roles if found else {}
+        return {name: frozenset(allowed) for name, allowed in found.roles.items()} if found else {}

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from xenia.context import Context, Source
@@ -63,7 +64,7 @@ class Front:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
-        if scope["type"] == "http":
+        if scope["type"] == ScopeType.HTTP:
             await self._serve(scope, receive, send)
         else:
             await self._inner(scope, receive, send)
@@ -94,7 +95,7 @@ class Front:
                 return
             if not self._owners.serves(path, tenant.plugins):
                 raise NotFound(f"no route for {path}")
-            inner_scope = {**scope, "path": path, "raw_path": path.encode(), "root_path": base}
+            inner_scope: Any = {**scope, "path": path, "raw_path": path.encode(), "root_path": base}
             await self._inner(inner_scope, body.receive, answering)
         except XeniaError as problem:
             await plain_answer(problem, scope, answering)

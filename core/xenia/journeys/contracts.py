@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+import msgspec
 from litestar.connection import Request
 from litestar.response import Response
 
@@ -112,9 +113,13 @@ class Enrolment(Protocol):
 
 
 class ProtocolHandler(Protocol):
-    """A protocol that people come from and go back to."""
+    """A protocol that people come from and go back to.
+
+    ``settings`` is what it keeps with each application: the section ``[applications.<name>]`` of the tenant document.
+    """
 
     name: str
+    settings: type[msgspec.Struct] | None
 
     async def resume(
         self, context: Context, data: Mapping[str, Any], session: Session, request: Request[Any, Any, Any]

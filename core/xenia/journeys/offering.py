@@ -54,7 +54,12 @@ class Offering:
     async def shelf(self, context: Context, kind: NeedKind) -> Mapping[str, Any]:
         """The contributions of this tenant that answer a kind of need."""
         view = await self._view(context)
-        return {NeedKind.PROVE: view.auth_methods, NeedKind.ENROL: view.enrolments, NeedKind.STEP: view.steps}[kind]
+        shelves: dict[NeedKind, Mapping[str, Any]] = {
+            NeedKind.PROVE: view.auth_methods,
+            NeedKind.ENROL: view.enrolments,
+            NeedKind.STEP: view.steps,
+        }
+        return shelves[kind]
 
     async def offers(self, context: Context, journey: Journey) -> Offers:
         """Everything the policy needs to know."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 from litestar.connection import Request
 from litestar.response import Response
 
@@ -19,6 +20,7 @@ class PageProtocol:
     """Back to the page of this tenant that asked for a sign-in."""
 
     name = "page"
+    settings: type[msgspec.Struct] | None = None
 
     async def resume(
         self, context: Context, data: Mapping[str, Any], session: Session, request: Request[Any, Any, Any]

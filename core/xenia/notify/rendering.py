@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from xenia.context import Context
 from xenia.messages import Catalogue, Text
@@ -33,6 +33,7 @@ class RenderedEmail(Protocol):
         ...
 
 
+@runtime_checkable
 class EmailRenderer(Protocol):
     """Draws e-mails; offered by the renderer of pages."""
 

@@ -69,31 +69,130 @@ class Sealing(Protocol):
 class Host(Protocol):
     """Everything the core offers. Handed to each ``register_*`` hook once, at start."""
 
-    settings: Settings
-    config: SettingsStore
-    hooks: Hooks
-    clock: Clock
-    catalogue: Catalogue
-    tenants: Tenants
-    users: Users
-    credentials: Credentials
-    sessions: Sessions
-    grants: Grants
-    subjects: Subjects
-    keys: Keys
-    tokens: Tokens
-    revocations: Revocations
-    applications: Applications
-    journeys: Journeys
-    events: Events
-    access: Access
-    notify: Notifier
-    jobs: Jobs
-    hasher: PasswordHasher
-    limits: Limits
-    one_time: OneTime
-    sealing: Sealing
-    dialer: Dialer
+    @property
+    def settings(self) -> Settings:
+        """The settings of the process."""
+        ...
+
+    @property
+    def config(self) -> SettingsStore:
+        """Settings of plugins, by context."""
+        ...
+
+    @property
+    def hooks(self) -> Hooks:
+        """Asks the other plugins."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """Injected time."""
+        ...
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Every sentence, in every language."""
+        ...
+
+    @property
+    def tenants(self) -> Tenants:
+        """Tenants."""
+        ...
+
+    @property
+    def users(self) -> Users:
+        """Users."""
+        ...
+
+    @property
+    def credentials(self) -> Credentials:
+        """Credentials."""
+        ...
+
+    @property
+    def sessions(self) -> Sessions:
+        """Sessions."""
+        ...
+
+    @property
+    def grants(self) -> Grants:
+        """Grants."""
+        ...
+
+    @property
+    def subjects(self) -> Subjects:
+        """What applications see as ``sub``."""
+        ...
+
+    @property
+    def keys(self) -> Keys:
+        """Signing keys."""
+        ...
+
+    @property
+    def tokens(self) -> Tokens:
+        """Codes and tokens."""
+        ...
+
+    @property
+    def revocations(self) -> Revocations:
+        """What ended."""
+        ...
+
+    @property
+    def applications(self) -> Applications:
+        """Applications."""
+        ...
+
+    @property
+    def journeys(self) -> Journeys:
+        """Ways to a session."""
+        ...
+
+    @property
+    def events(self) -> Events:
+        """The audit log and outbox."""
+        ...
+
+    @property
+    def access(self) -> Access:
+        """Permissions."""
+        ...
+
+    @property
+    def notify(self) -> Notifier:
+        """Messages to people."""
+        ...
+
+    @property
+    def jobs(self) -> Jobs:
+        """Deferred work."""
+        ...
+
+    @property
+    def hasher(self) -> PasswordHasher:
+        """argon2id, in a bounded pool."""
+        ...
+
+    @property
+    def limits(self) -> Limits:
+        """Limits that hold under a race."""
+        ...
+
+    @property
+    def one_time(self) -> OneTime:
+        """Things that work once."""
+        ...
+
+    @property
+    def sealing(self) -> Sealing:
+        """Sealed secrets."""
+        ...
+
+    @property
+    def dialer(self) -> Dialer:
+        """Every outgoing connection."""
+        ...
 
     @property
     def plugins(self) -> tuple[Manifest, ...]:
