@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from cyclopts import App
 
-from xenia.commands.frame import with_kernel
+from xenia.commands.frame import with_installation
 from xenia.commands.output import say
 
 if TYPE_CHECKING:
-    from xenia.app import Kernel
+    from xenia.serving.installation import Installation
 
 LIFETIME = timedelta(hours=1)
 app = App(name="admins", help="Administrators: people of the tenant `system`.")
@@ -21,9 +21,7 @@ app = App(name="admins", help="Administrators: people of the tenant `system`.")
 def invite(email: str) -> int:
     """Make somebody an administrator, and print a link with which they choose a password. Works once, within an hour."""
 
-    async def work(kernel: Kernel) -> None:
-        from xenia.serving.first_start import invite as link
+    async def work(installation: Installation) -> None:
+        say(await installation.invite(email, LIFETIME))
 
-        say(await link(kernel, email, LIFETIME))
-
-    return with_kernel(work)
+    return with_installation(work)

@@ -42,11 +42,11 @@ class Operations(Protocol):
         """The core's services, for the while."""
         ...
 
-    async def apply(self, host: Host, document: Mapping[str, Any], environ: Mapping[str, str]) -> None:
+    async def apply(self, document: Mapping[str, Any], environ: Mapping[str, str]) -> None:
         """Make a tenant what its document says. ``environ`` resolves ``{ env = ... }``."""
         ...
 
-    async def invite(self, host: Host, email: str, lifetime: timedelta) -> str:
+    async def invite(self, email: str, lifetime: timedelta) -> str:
         """A link with which an administrator, made if missing, chooses how to sign in. Works once."""
         ...
 

@@ -16,7 +16,6 @@ from xenia.settings import Settings, find_settings_file, load_settings
 
 if TYPE_CHECKING:
     from xenia.app import Kernel
-    from xenia.plugin.host import Host
     from xenia.plugin.manifest import Plugin
     from xenia.plugin.operations import Operations, Program
 
@@ -85,17 +84,19 @@ class Installation:
         if problem := await version_problem(self.address, self.plugins()):
             raise SetupError(problem)
 
-    async def apply(self, host: Host, document: Mapping[str, Any], environ: Mapping[str, str]) -> None:
+    async def apply(self, document: Mapping[str, Any], environ: Mapping[str, str]) -> None:
         """Make a tenant what its document says."""
         from xenia.tenants.commands import apply_document
 
-        await apply_document(host, document, environ)
+        async with self.running() as kernel:
+            await apply_document(kernel, document, environ)
 
-    async def invite(self, host: Host, email: str, lifetime: timedelta) -> str:
+    async def invite(self, email: str, lifetime: timedelta) -> str:
         """A link with which an administrator, made if missing, chooses how to sign in."""
         from xenia.serving.first_start import invite
 
-        return await invite(host, email, lifetime)
+        async with self.running() as kernel:
+            return await invite(kernel, email, lifetime)
 
     async def serve(self, beside: Sequence[Program] = ()) -> int:
         """Serve until asked to end, with these programs beside; the exit code."""
