@@ -83,7 +83,9 @@ async def test_it_is_offered_to_everybody_who_is_unknown(app: App, method: Passw
     assert [await method.available(visiting(app), a_journey(app, user)) for user in (ada, grace, None)] == [True] * 3
 
 
-async def test_it_is_offered_for_a_step_up_only_to_those_who_have_one(app: App, method: PasswordMethod, ada: User) -> None:
+async def test_it_is_offered_for_a_step_up_only_to_those_who_have_one(
+    app: App, method: PasswordMethod, ada: User
+) -> None:
     grace = await a_person(app, "grace@example.org")
     asked = [a_journey(app, user, goal=Goal.STEP_UP, session=user.id) for user in (ada, grace)]
     assert [await method.available(visiting(app), journey) for journey in asked] == [True, False]

@@ -31,7 +31,13 @@ def test_what_everybody_tries_first_is_little_effort(password: str) -> None:
 
 @pytest.mark.parametrize(
     "password",
-    ["x9Tq!mZ2", "violet ladders hum quietly", "Grüße an den Mond", "馬が好きです毎日散歩", "correct horse battery staple"],
+    [
+        "x9Tq!mZ2",
+        "violet ladders hum quietly",
+        "Grüße an den Mond",
+        "馬が好きです毎日散歩",
+        "correct horse battery staple",
+    ],
 )
 def test_what_nobody_would_think_of_is_enough(password: str) -> None:
     assert effort(password) >= ENOUGH
