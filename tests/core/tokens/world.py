@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from xenia.cache import ConfigCache
-from xenia.clock import FrozenClock
+from xenia.clock import FrozenClock, SystemClock
 from xenia.context import Context, Source
 from xenia.db import Database, Row
 from xenia.events.service import EventService
@@ -61,16 +62,36 @@ class TwoTenants:
         raise AssertionError
 
 
+class CountingDatabase(Database):
+    """Counts the statements that are run, those that begin and end transactions aside."""
+
+    count = 0
+
+    async def _run(self, verb: str, sql: str, args: Sequence[Any]) -> Any:
+        self.count += 1
+        return await super()._run(verb, sql, args)
+
+    @contextmanager
+    def counted(self, expected: int) -> Iterator[None]:
+        """Insist that what runs inside takes so many statements."""
+        before = self.count
+        yield
+        assert self.count - before == expected
+
+
 class World:
     """One process's services. A second one over the same database is another process."""
 
-    def __init__(self, database: Database, *, trusted: float = 0.0, live: bool = False) -> None:
+    def __init__(
+        self, database: Database, *, trusted: float = 0.0, live: bool = False, real_time: bool = False
+    ) -> None:
         self.database = database
         self.clock = FrozenClock(datetime.now(UTC))
+        self.tenants = TwoTenants()
         self.cache = ConfigCache(database, live=live)
         self.vault = Vault(database, MASTER)
         self.events = EventService(database, self.vault, TYPES)
-        self.revocations = RevocationLog(database, self.clock, trusted=trusted)
+        self.revocations = RevocationLog(database, SystemClock() if real_time else self.clock, trusted=trusted)
         self.grants = GrantService(database, self.events, self.revocations)
         self.subjects = SubjectService(database)
         self.sessions = SessionService(database, self.events, self.grants, self.revocations)
@@ -79,7 +100,7 @@ class World:
             database,
             keys=self.keys,
             grants=self.grants,
-            tenants=TwoTenants(),
+            tenants=self.tenants,
             events=self.events,
             revocations=self.revocations,
             sealing=self.vault,
