@@ -290,6 +290,8 @@ def _written_struct(kind: type[msgspec.Struct]) -> type[msgspec.Struct]:
 def _written_default(field: FieldInfo) -> Any:
     if field.default_factory is not msgspec.NODEFAULT:
         return msgspec.field(name=field.encode_name, default_factory=field.default_factory)
+    if isinstance(field.default, msgspec.Struct):
+        return msgspec.field(name=field.encode_name, default_factory=lambda: field.default)
     default = "" if isinstance(field.default, Secret) else field.default
     return msgspec.field(name=field.encode_name, default=default)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, get_origin
+from typing import Any
 from urllib.parse import parse_qsl
 from uuid import UUID
 
@@ -66,7 +66,7 @@ def _query(request: Request[Any, Any, Any], kind: Any) -> Any:
         if given:
             raise Invalid({name: text("api.unknown") for name in given})
         return None
-    several = {field.encode_name for field in msgspec.structs.fields(kind) if get_origin(field.type) is tuple}
+    several = {field.encode_name for field in msgspec.structs.fields(kind) if isinstance(field.default, tuple)}
     if repeated := [name for name, values in given.items() if len(values) > 1 and name not in several]:
         raise Invalid({name: text("api.repeated") for name in repeated})
     plain = {name: values if name in several else values[0] for name, values in given.items()}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from xenia.api import SYSTEM_TENANT, Forbidden, NotFound, Object, ScopeSet, User, text
+from xenia.api import SYSTEM_TENANT, Forbidden, NotFound, Object, ScopeSet, User, UserStatus, text
 from xenia_api.call import Call
 
 
@@ -47,6 +47,8 @@ async def person(call: Call, user_id: UUID) -> User:
 async def changeable(call: Call, user_id: UUID) -> User:
     """A user of this tenant, to be changed: one who holds nothing that the caller lacks."""
     found = await person(call, user_id)
+    if found.status is UserStatus.ERASED:
+        raise NotFound("the user was erased")
     await nothing_higher(call, found.roles)
     return found
 

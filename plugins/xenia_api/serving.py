@@ -31,9 +31,8 @@ def _route(host: Host, operation: Operation) -> HTTPRouteHandler:
 
     serve.__name__ = operation.function.__name__
     path = BASE + re.sub(r"\{(\w+)\}", r"{\1:str}", operation.path)
-    return HTTPRouteHandler(
-        path, http_method=HttpMethod(operation.method), status_code=operation.status, opt={"guard": operation.guard}
-    )(serve)
+    method, opt = HttpMethod(operation.method), {"guard": operation.guard}
+    return HTTPRouteHandler(path, http_method=method, status_code=200, opt=opt)(serve)
 
 
 def answered(operation: Operation, call: Call, answer: Any) -> Response[bytes]:
