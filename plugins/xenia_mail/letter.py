@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -10,6 +11,9 @@ from email.utils import format_datetime
 
 from xenia.api import Rendered
 from xenia_mail.server import domain_of
+
+_PART = r"[^@\s<>()\[\]\\,;:\"]+"
+_ADDRESS = re.compile(f"{_PART}@{_PART}")
 
 
 def letter(message: Rendered, *, sender: Address, reply_to: str, at: datetime) -> EmailMessage:
@@ -22,18 +26,20 @@ def letter(message: Rendered, *, sender: Address, reply_to: str, at: datetime) -
     made["Subject"] = " ".join(message.subject.split())
     made["Date"] = format_datetime(at)
     made["Message-ID"] = f"<{message.message_id}@{domain_of(sender.addr_spec)}>"
-    made["Content-Language"] = message.locale
     # RFC 3834 section 5: no holiday notice may answer this.
     made["Auto-Submitted"] = "auto-generated"
     made["X-Auto-Response-Suppress"] = "All"
     made.set_content(message.text)
     if message.html:
         made.add_alternative(message.html, subtype="html")
+    # Last: the parts would take every Content header that stands before them.
+    made["Content-Language"] = message.locale
     return made
 
 
 def _address(spec: str) -> Address:
-    """An address and nothing else: no second one, no name, no line break."""
-    if any(char.isspace() or not char.isprintable() for char in spec):
-        raise ValueError("an address holds no blanks")
-    return Address(addr_spec=spec)
+    """One address and nothing else: no second one, no name, no line break. Its name may be beyond ASCII (RFC 6531)."""
+    if not _ADDRESS.fullmatch(spec) or not spec.isprintable():
+        raise ValueError("not a plain address")
+    name, _, domain = spec.partition("@")
+    return Address(username=name, domain=domain)

@@ -9,6 +9,7 @@ from typing import Any
 from litestar import get, post
 from litestar.connection import Request
 from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
 from litestar.response import Response
 
 from xenia.api import Host, NotFound, Page, Redirect, context_of, literal, path_below, public, text
@@ -31,7 +32,7 @@ def verification_routes(verification: Verification) -> Sequence[BaseRouteHandler
         return _said("mail.confirmed", symbol="check")
 
     @get("/verify-email/{secret:str}", opt=CONFIRM)
-    async def ask(request: Request[Any, Any, Any], secret: str) -> Response[Any]:
+    async def ask(request: Request[Any, Any, Any], secret: FromPath[str]) -> Response[Any]:
         """Ask for the press of a button. Opening the page changes nothing: scanners of mails open links."""
         target = await verification.peek(context_of(request), secret)
         if target is None:
@@ -41,7 +42,7 @@ def verification_routes(verification: Verification) -> Sequence[BaseRouteHandler
         return Page("auth/journey.html", data, title=view.title)
 
     @post("/verify-email/{secret:str}", opt=CONFIRM, status_code=200)
-    async def confirm(request: Request[Any, Any, Any], secret: str) -> Response[Any]:
+    async def confirm(request: Request[Any, Any, Any], secret: FromPath[str]) -> Response[Any]:
         """Confirm. This browser gets nothing by it; the one that began goes on."""
         if not await verification.approve(context_of(request), secret):
             return _said("mail.gone", symbol="clock", status=410)
@@ -65,7 +66,7 @@ def mailbox_routes(host: Host, mailbox: Mailbox) -> Sequence[BaseRouteHandler]:
         return Page("mail/mailbox.html", {"mails": mails}, title=text("mail.mailbox.title"))
 
     @get("/mailbox/{id:str}", opt=LOOK)
-    async def show_one(request: Request[Any, Any, Any], id: str) -> Response[Any]:
+    async def show_one(request: Request[Any, Any, Any], id: FromPath[str]) -> Response[Any]:
         """One mail as text, its links to be followed."""
         mail = await mailbox.get(context_of(request), id)
         if mail is None:
