@@ -8,6 +8,7 @@ from typing import Any
 from litestar import get, post
 from litestar.connection import Request
 from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
 from litestar.response import Response
 
 from xenia.api import BadRequest, HotRoute, Page, Redirect, path_below, public, text
@@ -52,16 +53,16 @@ def page_routes(provider: Provider) -> Sequence[BaseRouteHandler]:
         return Redirect(f"{path_below(request, '/oauth/authorize')}?{await _forwarded(request)}")
 
     @get("/oauth/consent/{handle:str}", opt={"guard": CONSENT})
-    async def ask_consent(request: Browser, handle: str) -> Response[Any]:
+    async def ask_consent(request: Browser, handle: FromPath[str]) -> Response[Any]:
         return await consent.show(provider, request, handle)
 
     @post("/oauth/consent/{handle:str}", opt={"guard": CONSENT}, status_code=200)
-    async def decide_consent(request: Browser, handle: str) -> Response[Any]:
+    async def decide_consent(request: Browser, handle: FromPath[str]) -> Response[Any]:
         agreed = (await request.form()).get("action") == "allow"
         return await consent.decide(provider, protocol, request, handle, agreed=agreed)
 
     @get("/oauth/form-post/{handle:str}", opt={"guard": FORM_POST})
-    async def form_post(request: Browser, handle: str) -> Response[Any]:
+    async def form_post(request: Browser, handle: FromPath[str]) -> Response[Any]:
         return await respond.stored_form(provider, request, handle)
 
     @get("/oauth/logout", opt={"guard": LOGOUT})
