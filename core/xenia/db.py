@@ -1,4 +1,4 @@
-"""The database: two pools under two roles, and the unit of work.
+"""The database: pools under two roles, and the unit of work.
 
 ``Database`` runs reviewed statements as ``xenia_app``; :meth:`Database.scoped` runs composed ones, and everything of
 plugins, as ``xenia_scoped``
@@ -32,6 +32,7 @@ _AWAY = (
     asyncio.TimeoutError,
 )
 _CONNECT_SECONDS = 5.0
+_SPARE = 4
 
 
 class _Running:
@@ -46,6 +47,7 @@ class _Running:
 
 
 _running: ContextVar[_Running | None] = ContextVar("xenia_transaction", default=None)
+_is_apart: ContextVar[bool] = ContextVar("xenia_apart", default=False)
 
 
 T = TypeVar("T")
@@ -72,6 +74,7 @@ async def apart(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         return await work()
     outside = copy_context()
     outside.run(_running.set, None)
+    outside.run(_is_apart.set, True)  # a pool of its own: all connections of the other may be held by those who wait
     return await asyncio.create_task(work(), context=outside)
 
 
@@ -83,6 +86,7 @@ class Database:
         self._size = size
         self._pool: asyncpg.Pool | None = None
         self._scoped: asyncpg.Pool | None = None
+        self._spare: asyncpg.Pool | None = None
 
     async def open(self) -> None:
         """Open the pools lazily: connections come with the first statements, so that a start without a database still
@@ -90,6 +94,7 @@ class Database:
         """
         self._pool = await self._make_pool("xenia_app", self._size)
         self._scoped = await self._make_pool("xenia_scoped", max(2, self._size // 2))
+        self._spare = await self._make_pool("xenia_app", _SPARE)
 
     async def _make_pool(self, role: str, size: int) -> asyncpg.Pool:
         async def become(connection: Connection) -> None:
@@ -107,8 +112,8 @@ class Database:
         )
 
     async def close(self) -> None:
-        """Close both pools."""
-        for pool in (self._pool, self._scoped):
+        """Close the pools."""
+        for pool in (self._pool, self._scoped, self._spare):
             if pool is not None:
                 await pool.close()
 
@@ -143,8 +148,13 @@ class Database:
         if running := _running.get():
             return await getattr(running.connection, verb)(sql, *args)
         with _translated():
-            assert self._pool is not None, "the database is not open"  # noqa: S101  a mistake of ours, not of input
-            return await getattr(self._pool, verb)(sql, *args)
+            return await getattr(self._mine(), verb)(sql, *args)
+
+    def _mine(self) -> asyncpg.Pool:
+        """The pool for the running task."""
+        pool = self._spare if _is_apart.get() else self._pool
+        assert pool is not None, "the database is not open"  # noqa: S101  a mistake of ours, not of input
+        return pool
 
     # -- transactions
 
@@ -154,8 +164,7 @@ class Database:
         if _running.get():
             yield
             return
-        assert self._pool is not None, "the database is not open"  # noqa: S101
-        async with _acquired(self._pool) as connection:
+        async with _acquired(self._mine()) as connection:
             running = _Running(connection)
             token = _running.set(running)
             try:
