@@ -57,7 +57,7 @@ class ApplicationService:
         self._events = events
         self._secrets = ClientSecrets(hasher)
         self._grants = grants
-        self._protocols = protocols
+        self.protocols = protocols
 
     # -- asking
 
@@ -124,7 +124,7 @@ class ApplicationService:
             raise Invalid(problems)
 
     def _part_problems(self, name: str, part: Mapping[str, Any]) -> dict[str, Text]:
-        kind = self._protocols().get(name)
+        kind = self.protocols().get(name)
         if kind is None:
             return {name: text("application.protocol", protocol=name)}
         _, problems = check(kind, part)

@@ -47,6 +47,7 @@ class TenantService:
         self._events = events
         self._manifests = {manifest.name: manifest for manifest in manifests}
         self._public_url = public_url
+        self.always_on = frozenset(manifest.name for manifest in manifests if manifest.always_on)
 
     # -- asking
 
@@ -73,8 +74,7 @@ class TenantService:
 
     def _installed(self, tenant: Tenant) -> Tenant:
         """The tenant as this process can serve it: a plugin that was uninstalled is off, and what serves everybody is on."""
-        always = {manifest.name for manifest in self._manifests.values() if manifest.always_on}
-        on = (tenant.plugins & self._manifests.keys()) | always
+        on = (tenant.plugins & self._manifests.keys()) | self.always_on
         while lacking := {name for name in on if not set(self._manifests[name].requires) <= on}:
             on -= lacking
         return msgspec.structs.replace(tenant, plugins=frozenset(on))
@@ -84,7 +84,7 @@ class TenantService:
     async def create(self, context: Context, new: NewTenant) -> Tenant:
         """Create a tenant. Raises ``Invalid`` by field, ``Conflict`` where its id, issuer or a host is taken."""
         self._check(new)
-        plugins = self._closed(new.plugins)
+        plugins = self.closed(new.plugins)
         issuer = (new.issuer or self.issuer_for(new)).rstrip("/")
         roles, attributes = tables.as_json(new.roles), tables.as_json(new.attributes)
         async with self._database.transaction():
@@ -118,7 +118,7 @@ class TenantService:
         if hosts is not None:
             wanted["hosts"] = tuple(sorted(hosts))
         if plugins is not None:
-            wanted["plugins"] = self._closed(plugins)
+            wanted["plugins"] = self.closed(plugins)
         async with self._database.transaction():
             old = await self._locked(tenant_id)
             new = msgspec.structs.replace(old, **wanted)
@@ -187,7 +187,8 @@ class TenantService:
 
     # -- checking
 
-    def _closed(self, plugins: frozenset[str]) -> frozenset[str]:
+    def closed(self, plugins: frozenset[str]) -> frozenset[str]:
+        """The plugins that are on when these are. Raises ``Invalid`` for one that isn't installed, and for two that conflict."""
         try:
             return closed(plugins, self._manifests.values())
         except ValueError as problem:

@@ -79,6 +79,12 @@ class SettingsService:
             await self._database.execute(tables.PUT_SETTINGS, context.tenant, name, tables.as_json(sealed), managed_by)
             await self._told(context, name, sorted(field for field in new if new[field] != old.get(field)))
 
+    async def changes(self, context: Context, value: msgspec.Struct) -> list[str]:
+        """The fields that :meth:`put` would change."""
+        old = _kept(_plain(await self.get(context, type(value))), {})
+        new = _kept(_plain(value), old)
+        return sorted(field for field in new if new[field] != old.get(field))
+
     async def reset(self, context: Context, name: str) -> bool:
         """Forget what is stored under a name, so that the defaults hold again. ``False`` where nothing was."""
         async with self._database.transaction():
