@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from typing import Any, Protocol
@@ -50,6 +50,6 @@ class Operations(Protocol):
         """A link with which an administrator, made if missing, chooses how to sign in. Works once."""
         ...
 
-    async def serve(self, beside: Sequence[Program] = ()) -> int:
-        """Serve until asked to end, with these programs beside; the exit code."""
+    async def serve(self, beside: Sequence[Program] = (), *, bound: Callable[[], None] = lambda: None) -> int:
+        """Serve until asked to end, with these programs beside; the exit code. ``bound`` is called when the address is ours."""
         ...

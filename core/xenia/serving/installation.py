@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -98,11 +98,11 @@ class Installation:
         async with self.running() as kernel:
             return await invite(kernel, email, lifetime)
 
-    async def serve(self, beside: Sequence[Program] = ()) -> int:
-        """Serve until asked to end, with these programs beside; the exit code."""
+    async def serve(self, beside: Sequence[Program] = (), *, bound: Callable[[], None] = lambda: None) -> int:
+        """Serve until asked to end, with these programs beside; the exit code. ``bound`` is called when the address is ours."""
         from xenia.serving.serve import serve
 
-        return await serve(self, beside)
+        return await serve(self, beside, bound)
 
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 CHILD = "xenia.serving.child"
 
 
-async def serve(installation: Installation, beside: Sequence[Program] = ()) -> int:
+async def serve(installation: Installation, beside: Sequence[Program], bound: Callable[[], None]) -> int:
     """Serve until asked to end; the exit code. Raises ``SetupError`` with one line where that can't be done."""
     with ending() as asked, bind(installation.settings.listen) as listening:
+        bound()
         if installation.settings.workers == 1 and not beside:
             await serve_one(installation, listening, asked)
             return 0
