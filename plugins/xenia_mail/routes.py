@@ -71,10 +71,15 @@ def mailbox_routes(host: Host, mailbox: Mailbox) -> Sequence[BaseRouteHandler]:
         mail = await mailbox.get(context_of(request), id)
         if mail is None:
             raise NotFound("no such mail")
-        data = {"recipient": mail.recipient, "at": mail.at, "parts": parts_of(mail.text)}
+        data = {"recipient": mail.recipient, "at": mail.at, "paragraphs": paragraphs_of(mail.text)}
         return Page("mail/mail.html", data, title=literal(mail.subject))
 
     return (show_all, show_one)
+
+
+def paragraphs_of(words: str) -> list[list[list[dict[str, str]]]]:
+    """Plain text as paragraphs of lines of parts."""
+    return [[parts_of(line) for line in paragraph.splitlines()] for paragraph in words.strip().split("\n\n")]
 
 
 def parts_of(words: str) -> list[dict[str, str]]:
