@@ -7,7 +7,7 @@ from msgspec import UNSET
 from xenia.api import Application, BadRequest, NotFound
 from xenia_api import cursors
 from xenia_api import schemas as wire
-from xenia_api.authority import may, sees_all
+from xenia_api.authority import may, no_wider, sees_all
 from xenia_api.call import Call
 from xenia_api.errors import Changed
 from xenia_api.masking import masked, unmasked
@@ -28,8 +28,9 @@ async def list_applications(call: Call, query: wire.PageQuery) -> wire.Applicati
 
 @applications.post("/applications", 409)
 async def create_application(call: Call, body: wire.NewApplication) -> wire.Application:
-    """Create an application. Its secrets are made by `addApplicationSecret`."""
+    """Create an application. Its secrets are made by `addApplicationSecret`. It can't be given a scope that you lack."""
     await may(call, "application", body.id)
+    await no_wider(call, body.protocols)
     wanted = _wanted(call, body.id, body, managed_by=MANAGED_BY)
     made = await call.host.applications.put(call.context, wanted, expected=0)
     call.headers["Location"] = await call.host.url(call.context, f"/api/v1/applications/{made.id}")
@@ -49,7 +50,8 @@ async def replace_application(
     """Replace an application in the version that `If-Match` names."""
     if body.id not in (UNSET, application_id):
         raise BadRequest("the body names another application than the path")
-    old = await _application(call, application_id)
+    old = await _changeable(call, application_id)
+    await no_wider(call, body.protocols)
     if old.version != if_match:
         raise Changed(f"version {old.version} is stored")
     wanted = _wanted(call, application_id, body, managed_by=old.managed_by, old=old)
@@ -59,7 +61,7 @@ async def replace_application(
 @applications.delete("/applications/{application_id}")
 async def remove_application(call: Call, application_id: str) -> None:
     """Remove an application; its grants and tokens end at that moment."""
-    await _application(call, application_id)
+    await _changeable(call, application_id)
     if not await call.host.applications.remove(call.context, application_id):
         raise NotFound("no such application")
 
@@ -67,14 +69,14 @@ async def remove_application(call: Call, application_id: str) -> None:
 @applications.post("/applications/{application_id}/secrets")
 async def add_application_secret(call: Call, application_id: str) -> wire.ClientSecret:
     """Make a client secret. It is shown this once; the older ones go on working until they are removed."""
-    await _application(call, application_id)
+    await _changeable(call, application_id)
     return wire.ClientSecret(secret=await call.host.applications.add_secret(call.context, application_id))
 
 
 @applications.delete("/applications/{application_id}/secrets")
 async def remove_old_application_secrets(call: Call, application_id: str) -> wire.Ended:
     """End every client secret but the newest."""
-    await _application(call, application_id)
+    await _changeable(call, application_id)
     ended = await call.host.applications.remove_secrets(call.context, application_id, keep_newest=True)
     return wire.Ended(ended=ended)
 
@@ -84,6 +86,13 @@ async def _application(call: Call, application_id: str) -> Application:
     found = await call.host.applications.get(call.context, application_id)
     if found is None:
         raise NotFound("no such application")
+    return found
+
+
+async def _changeable(call: Call, application_id: str) -> Application:
+    """One that may ask for nothing that the caller lacks: who makes a secret for it, could act as it."""
+    found = await _application(call, application_id)
+    await no_wider(call, found.protocols)
     return found
 
 

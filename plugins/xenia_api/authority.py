@@ -1,12 +1,13 @@
 """What a caller may, beyond the scope that the guard asked for.
 
 An application that acts for itself may what its token's scope says. A person may no more than their roles allow, and nobody gives more than
-they hold: neither by a role, nor by taking over somebody who holds more.
+they hold: neither by a role or by an application's scopes, nor by taking over somebody or something that holds more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 from uuid import UUID
 
 from xenia.api import SYSTEM_TENANT, Forbidden, NotFound, Object, ScopeSet, User, UserStatus, text
@@ -57,7 +58,18 @@ async def nothing_higher(call: Call, roles: Iterable[str]) -> None:
     """Raise ``Forbidden`` where these roles allow what the caller may not, and always where administrators live."""
     if call.tenant.id == SYSTEM_TENANT:
         raise Forbidden("administrators aren't changed by the API", public=text("api.administrators"))
-    for permission in sorted({held for role in roles for held in call.tenant.roles.get(role, ())}):
+    await holds_all(call, {held for role in roles for held in call.tenant.roles.get(role, ())})
+
+
+async def no_wider(call: Call, protocols: Any) -> None:
+    """Raise ``Forbidden`` where an application's protocol parts name a permission (as a scope it may ask for) that the caller lacks."""
+    known = {permission.name for permission in call.host.access.permissions()}
+    await holds_all(call, known.intersection(_words(protocols)))
+
+
+async def holds_all(call: Call, permissions: Iterable[str]) -> None:
+    """Raise ``Forbidden`` unless the caller holds every one of them."""
+    for permission in sorted(permissions):
         if not await holds(call, permission):
             raise Forbidden(f"the caller lacks {permission}", public=text("api.higher"))
 
@@ -67,3 +79,13 @@ async def holds(call: Call, permission: str) -> bool:
     if permission not in call.caller.scope:
         return False
     return call.caller.user_id is None or await call.host.access.allows(call.context, permission)
+
+
+def _words(value: Any) -> Iterator[str]:
+    """Every word in a plain object, names of fields too: whichever way a protocol writes a scope, it is found."""
+    if isinstance(value, str):
+        yield from value.split()
+    elif isinstance(value, dict):
+        yield from (word for pair in value.items() for inner in pair for word in _words(inner))
+    elif isinstance(value, list | tuple):
+        yield from (word for inner in value for word in _words(inner))

@@ -56,6 +56,7 @@ class SampleProtocolSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=
     url: str = ""
     client_secret: str = ""
     lines: tuple[str, ...] = ()
+    scope: str = ""
 
 
 class SampleProtocol:

@@ -88,6 +88,34 @@ async def test_a_credential_of_somebody_who_holds_more_stays(api: Api, roles: No
     assert (await api.call("DELETE", f"/users/{chief.id}/credentials/{credential}", token)).status_code == 403
 
 
+APPS = ("xenia:applications:read", "xenia:applications:write")
+
+
+@pytest.mark.parametrize("part", [{"scope": f"openid {WRITES}"}, {"lines": ["openid", WRITES]}])
+async def test_nobody_gives_an_application_a_scope_that_they_lack(api: Api, part: dict[str, Any]) -> None:
+    body = {"id": "tool", "title": "Tool", "protocols": {"sample": part}}
+    token = await api.token(*APPS)
+    assert (await api.call("POST", "/applications", token, json=body)).status_code == 403
+    await api.call("POST", "/applications", token, json={"id": "tool", "title": "Tool"})
+    del body["id"]
+    etag = {"if-match": '"1"'}
+    assert (await api.call("PUT", "/applications/tool", token, json=body, headers=etag)).status_code == 403
+    wider = await api.token(*APPS, WRITES)
+    assert (await api.call("PUT", "/applications/tool", wider, json=body, headers=etag)).status_code == 200
+
+
+async def test_nobody_takes_over_an_application_that_may_more_than_they(api: Api, token: str) -> None:
+    body = {"id": "tool", "title": "Tool", "protocols": {"sample": {"lines": [WRITES]}}}
+    await api.call("POST", "/applications", token, json=body)
+    lesser, path = await api.token(*APPS), "/applications/tool"
+    etag = {"if-match": '"1"'}
+    assert (await api.call("GET", path, lesser)).status_code == 200
+    assert (await api.call("POST", f"{path}/secrets", lesser)).status_code == 403
+    assert (await api.call("DELETE", f"{path}/secrets", lesser)).status_code == 403
+    assert (await api.call("DELETE", path, lesser)).status_code == 403
+    assert (await api.call("PUT", path, lesser, json={"title": "x"}, headers=etag)).status_code == 403
+
+
 async def test_administrators_are_not_changed_by_the_api(api: Api) -> None:
     await api.app.tenant("system", plugins=("api", "sample"))
     admin = await api.user("root@system.example", tenant="system", roles=("admin",))
