@@ -8,6 +8,7 @@ with bytes in hexadecimal. Rows that no batch covers stand at the end.
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from bisect import bisect_left, bisect_right
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ from xenia.events.verify import Keys, Log, SealedRow
 
 FORMAT = 1
 _BATCHES_READ = 500
+_ROWS_READ = 5_000
 _ROWS_ABOVE = 1
 _HEX = ("root", "previous", "hash", "signature")
 
@@ -37,8 +39,15 @@ class DatabaseLog:
         """Each batch with its rows and the row after its last."""
         number = 0
         while some := await tables.batches_after(self._database, self._tenant, number, _BATCHES_READ):
-            for batch in some:
-                yield batch, await self._rows(batch.first_position - 1, batch.last_position + 1)
+            for group in _grouped(some):
+                rows = await self._rows(group[0].first_position - 1, group[-1].last_position + 1)
+                places = [row.position for row in rows]
+                for batch in group:
+                    begin, end = (
+                        bisect_left(places, batch.first_position),
+                        bisect_right(places, batch.last_position + 1),
+                    )
+                    yield batch, rows[begin:end]
             number = some[-1].number
 
     async def above(self, position: int) -> Sequence[SealedRow]:
@@ -49,6 +58,18 @@ class DatabaseLog:
     async def _rows(self, above: int, up_to: int, most: int | None = None) -> list[SealedRow]:
         rows = await tables.sealed(self._database, self._tenant, above, up_to, most)
         return [SealedRow(position=row["position"], leaf=row["leaf"], columns=_columns(row)) for row in rows]
+
+
+def _grouped(batches: Sequence[Batch]) -> Iterator[list[Batch]]:
+    """Batches whose rows are read together: one query for many small ones, and never many large ones in memory."""
+    group: list[Batch] = []
+    for batch in batches:
+        if group and batch.last_position - group[0].first_position > _ROWS_READ:
+            yield group
+            group = []
+        group.append(batch)
+    if group:
+        yield group
 
 
 def _columns(row: Mapping[str, Any]) -> dict[str, str] | None:
