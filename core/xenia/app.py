@@ -247,6 +247,10 @@ class Kernel:
         """The checks of a new password that are on for the context's tenant."""
         return tuple(self.registry.view(await self._enabled(context)).password_checks.values())
 
+    async def claim_sources(self, context: Context) -> tuple[Any, ...]:
+        """The sources of claims about a user that are on for the context's tenant."""
+        return tuple(self.registry.view(await self._enabled(context)).claim_sources.values())
+
     def transaction(self) -> AbstractAsyncContextManager[None]:
         """One transaction for everything awaited inside; joined where one runs already."""
         return self.database.transaction()

@@ -60,7 +60,11 @@ class Requirement(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Resume(msgspec.Struct, frozen=True):
-    """Where to go on when the goal is reached: a protocol's name and that protocol's own request."""
+    """Where to go on when the goal is reached: a protocol's name and that protocol's own request.
+
+    ``leads_to`` in the data is the origin (or an application's scheme) that the protocol will send the browser to: the
+    policy of the journey's pages must name it, since browsers apply ``form-action`` to the redirect after a form.
+    """
 
     protocol: str
     data: dict[str, Any] = {}

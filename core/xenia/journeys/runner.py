@@ -176,7 +176,16 @@ class Runner:
         can_change = found.journey.goal in (Goal.SIGN_IN, Goal.SIGN_UP)
         data = {"view": view, "action": action, "handle": handle, "can_change": can_change}
         headers = {"HX-Push-Url": action} if request.headers.get("hx-request") else None
-        return Page("auth/journey.html", data, title=title, status=status, errors=view.errors, headers=headers)
+        away = found.journey.resume.data.get("leads_to")
+        return Page(
+            "auth/journey.html",
+            data,
+            title=title,
+            status=status,
+            errors=view.errors,
+            form_action=(str(away),) if away else (),
+            headers=headers,
+        )
 
     def _refused(self, missing: str) -> Response[Any]:
         """What the policy requires can't be had: a clear refusal, never a weaker sign-in."""

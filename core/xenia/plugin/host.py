@@ -203,6 +203,10 @@ class Host(Protocol):
         """The checks of a new password that are on for the context's tenant, whichever plugin contributes them."""
         ...
 
+    async def claim_sources(self, context: Context) -> tuple[Any, ...]:
+        """The sources of claims about a user that are on for the context's tenant."""
+        ...
+
     async def enrolments(self, context: Context) -> tuple[Enrolment, ...]:
         """The ways to get a credential that are on for the context's tenant."""
         ...
