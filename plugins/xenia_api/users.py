@@ -20,7 +20,7 @@ from xenia.api import (
 )
 from xenia_api import cursors
 from xenia_api import schemas as wire
-from xenia_api.authority import changeable, holds, nothing_higher, person, sees_all
+from xenia_api.authority import changeable, holds, nothing_higher, person, visible
 from xenia_api.call import Call
 from xenia_api.operations import Noun
 
@@ -30,9 +30,15 @@ ROLES = "xenia:roles:write"
 
 @users.get("/users")
 async def list_users(call: Call, query: wire.UserQuery) -> wire.UserList:
-    """List people, newest first."""
-    await sees_all(call)
-    wanted = UserQuery(search=query.search, status=query.status, after=cursors.place(query.after), limit=query.limit)
+    """List people, newest first: those that the caller may see."""
+    seen = await visible(call)
+    wanted = UserQuery(
+        among=None if seen.everything else seen.users,
+        search=query.search,
+        status=query.status,
+        after=cursors.place(query.after),
+        limit=query.limit,
+    )
     page = await call.host.users.list(call.context, wanted)
     return wire.UserList(items=tuple(wire.User.of(user) for user in page.users), next=cursors.opaque(page.next))
 

@@ -92,10 +92,15 @@ class NewUser(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class UserQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of users: ``search`` is a prefix of an identifier or name, ``after`` the cursor of the page before."""
+    """A page of users: ``search`` is a prefix of an identifier or name, ``after`` the cursor of the page before.
+
+    ``among`` are the only ones that may be seen (``None`` = no such limit): a caller's
+    :class:`~xenia.access.models.ScopeSet`.
+    """
 
     search: str = ""
     status: UserStatus | None = None
+    among: frozenset[UUID] | None = None
     after: str = ""
     limit: int = 50
 

@@ -82,6 +82,12 @@ AND (u.search LIKE $6 OR EXISTS (SELECT FROM identifiers p
                                  WHERE p.tenant_id = u.tenant_id AND p.user_id = u.id AND p.normalised LIKE $6))
 ORDER BY u.id DESC LIMIT $5"""
 
+PAGE_AMONG = f"""
+SELECT {_COLUMNS} {_PAGE} AND u.id = ANY ($6)
+AND ($7 = '%' OR u.search LIKE $7 OR EXISTS (SELECT FROM identifiers p
+                                             WHERE p.tenant_id = u.tenant_id AND p.user_id = u.id AND p.normalised LIKE $7))
+ORDER BY u.id DESC LIMIT $5"""
+
 MANY = 2000
 """From so many matches on, walking the users in order finds a page sooner than sorting the matches does."""
 
@@ -120,11 +126,15 @@ def user_from(row: Row) -> User:
 async def page(
     database: Database, tenant: str, pool: str, query: UserQuery, *, after: UUID | None, search: str, limit: int
 ) -> list[Row]:
-    """At most ``limit`` rows below ``after``. A rare prefix is looked up in its indexes, a common one met by walking: both in flat time."""
+    """At most ``limit`` rows below ``after``. A rare prefix is looked up in its indexes, a common one met by walking:
+    both in flat time.
+    """
     given = (tenant, pool, after or _LAST, query.status.value if query.status else "", limit)
+    prefix = _escaped(search) + "%"
+    if query.among is not None:
+        return await database.fetch(PAGE_AMONG, *given, list(query.among), prefix)
     if not search:
         return await database.fetch(PAGE, *given)
-    prefix = _escaped(search) + "%"
     found = [row[0] for row in await database.fetch(CANDIDATES, tenant, prefix, MANY)]
     if len(found) < MANY:
         return await database.fetch(PAGE_OF, *given, found)

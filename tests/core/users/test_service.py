@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 import pytest
@@ -55,7 +55,13 @@ async def test_another_tenants_and_another_pools_users_are_unknown(
 async def test_of_fifty_creations_of_one_name_in_any_spelling_one_succeeds(
     users: UserService, context: Context, database: Database
 ) -> None:
-    spellings = ["ada@acme.example", "ADA@acme.example", "ada@ACME.example", "Ada@ａｃｍｅ.example", "aDa@Acme.Example"]
+    spellings = [
+        "ada@acme.example",
+        "ADA@acme.example",
+        "ada@ACME.example",
+        "Ada@\uff41\uff43\uff4d\uff45.example",
+        "aDa@Acme.Example",
+    ]
     results = await asyncio.gather(
         *(users.create(context, _new(spellings[at % 5])) for at in range(50)), return_exceptions=True
     )
@@ -254,6 +260,17 @@ async def test_pages_may_be_narrowed_to_a_status(users: UserService, context: Co
     disabled = await users.list(context, UserQuery(status=UserStatus.DISABLED))
     active = await users.list(context, UserQuery(status=UserStatus.ACTIVE))
     assert [[user.id for user in page.users] for page in (disabled, active)] == [[ada.id], [eve.id]]
+
+
+@pytest.mark.parametrize("search", ["", "a"])
+async def test_pages_hold_nobody_whom_the_caller_may_not_see(
+    users: UserService, context: Context, ada: User, search: str
+) -> None:
+    await users.create(context, _new("alan@acme.example"))
+    stranger = await users.create(Context(tenant="globex"), _new())
+    for among, seen in ((frozenset({ada.id, stranger.id}), [ada.id]), (frozenset[UUID](), [])):
+        page = await users.list(context, UserQuery(search=search, among=among))
+        assert [user.id for user in page.users] == seen
 
 
 async def test_finding_a_user_is_one_statement_by_index(

@@ -143,7 +143,12 @@ async def test_who_sees_nothing_is_refused_and_who_sees_some_never_sees_all(
     for path in lists:
         assert (await api.call("GET", path, token)).status_code == 403
     seen = ScopeSet(users=frozenset({chief.id}))
-    for path in lists:
+    for path in lists[1:]:
         assert (await api.call("GET", path, token)).status_code == 403
+    await api.user("chip@acme.example")
+    for search in ("", "chi"):
+        some = await api.call("GET", "/users", token, params={"search": search})
+        assert [one["id"] for one in some.json()["items"]] == [str(chief.id)]
+    assert (await api.call("GET", "/users", token, params={"search": "chip"})).json()["items"] == []
     own = await api.call("GET", "/events", token, params={"person": str(chief.id)})
     assert own.status_code == 200
