@@ -6,6 +6,7 @@ reacts to them and runs the jobs, so that nothing waits on the clock.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -27,6 +28,10 @@ from xenia.tenants.models import NewTenant, Tenant
 
 PUBLIC_URL = "http://localhost:8000"
 TENANT = "acme"
+_SEALING_SECONDS = 30
+_UNSEALED = """
+    SELECT EXISTS (SELECT FROM events e WHERE NOT EXISTS (
+        SELECT FROM event_positions p WHERE p.tenant_id = e.tenant_id AND p.event_id = e.id))"""
 _FORM = re.compile(r"<form[^>]*action=\"([^\"]*)\"[^>]*>(.*?)</form>", re.DOTALL)
 _HIDDEN = re.compile(r"<input[^>]*type=\"hidden\"[^>]*name=\"([^\"]+)\"[^>]*value=\"([^\"]*)\"")
 
@@ -54,8 +59,16 @@ class App:
         background = self.kernel.background
         for _ in range(3):
             await background.worker.drain()
-            await background.sealer.seal()
+            await self._seal()
             await background.dispatcher.dispatch()
+
+    async def _seal(self) -> None:
+        """Seal everything. An event waits for every older transaction of the server, those of other tests too."""
+        async with asyncio.timeout(_SEALING_SECONDS):
+            await self.kernel.background.sealer.seal()
+            while await self.kernel.database.fetchval(_UNSEALED):
+                await asyncio.sleep(0.01)
+                await self.kernel.background.sealer.seal()
 
 
 class Browser:

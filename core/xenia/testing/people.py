@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from xenia.context import Context
@@ -32,6 +33,7 @@ def a_journey(
     email: str = EMAIL,
     proofs: tuple[Proof, ...] = (),
     session: UUID | None = None,
+    data: dict[str, dict[str, Any]] | None = None,
 ) -> Journey:
     """A journey of a visitor who claims an address, outside any browser."""
     return Journey(
@@ -43,6 +45,7 @@ def a_journey(
         user_id=user.id if user else None,
         proofs=proofs,
         session_id=session,
+        data=data or {},
     )
 
 

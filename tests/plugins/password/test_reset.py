@@ -103,7 +103,7 @@ async def test_opening_the_link_spends_nothing(app: App, mailbox: Mailbox, ada: 
         assert page.status_code == 200
         assert page.headers["referrer-policy"] == "no-referrer"
         assert "no-store" in page.headers["cache-control"]
-    assert (await browser.submit(page, password=NEW)).status_code == 200
+    assert (await browser.submit(await browser.get(path), password=NEW)).status_code == 200
     assert await opens(app, ada, NEW)
 
 

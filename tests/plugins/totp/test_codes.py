@@ -37,7 +37,9 @@ def test_one_step_before_and_after_will_do_and_no_more() -> None:
     assert near == [None, here - 1, here, here + 1, None]
 
 
-@pytest.mark.parametrize("typed", ["005924", " 005 924 ", "٠٠٥٩٢٤", "００５９２４"])
+@pytest.mark.parametrize(
+    "typed", ["005924", " 005 924 ", "\u0660\u0660\u0665\u0669\u0662\u0664", "\uff10\uff10\uff15\uff19\uff12\uff14"]
+)
 def test_it_is_read_however_it_was_typed(typed: str) -> None:
     assert matching_step(SEED, typed, datetime.fromtimestamp(1234567890, UTC)) is not None
 
