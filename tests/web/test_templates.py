@@ -10,13 +10,14 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.web.samples import AT, EMAILS, SAMPLES, TEMPLATES, Sample, frame
+from tests.web.samples import AT, EMAILS, ROOT, SAMPLES, TEMPLATES, Sample, frame
 from xenia.api import Text, literal
 from xenia_web.renderer import HtmlRenderer
 
 LANGUAGES = ("en", "de", "en-XA", "en-XB")
 PAGES = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html"))
 WEB_PAGES = [page for page in PAGES if not page.startswith("emails/")]
+PLUGIN_PAGES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("plugins/*/templates/**/*.html"))
 FORBIDDEN = re.compile(
     r"""style=|\son[a-z]+=|hx-on|js:|javascript:|\|\s*safe|<style|autoescape|<script(?![^>]*\bsrc=)""", re.I
 )
@@ -64,10 +65,9 @@ def test_every_page_has_a_sample() -> None:
     assert pages <= {sample.template for sample in SAMPLES.values()}
 
 
-@pytest.mark.parametrize("page", WEB_PAGES)
-def test_a_template_keeps_to_the_strict_policy(page: str) -> None:
-    found = FORBIDDEN.findall((TEMPLATES / page).read_text("utf-8"))
-    assert not found
+@pytest.mark.parametrize("path", [*(f"templates/{page}" for page in WEB_PAGES), *PLUGIN_PAGES])
+def test_a_template_keeps_to_the_strict_policy(path: str) -> None:
+    assert not FORBIDDEN.findall((ROOT / path).read_text("utf-8"))
 
 
 def test_a_drawn_page_keeps_to_the_strict_policy(renderer: HtmlRenderer, sample: Sample) -> None:
