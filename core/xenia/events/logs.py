@@ -25,7 +25,6 @@ from xenia.events.verify import Keys, Log, SealedRow
 FORMAT = 1
 _BATCHES_READ = 500
 _ROWS_READ = 5_000
-_ROWS_ABOVE = 1
 _HEX = ("root", "previous", "hash", "signature")
 
 
@@ -51,12 +50,12 @@ class DatabaseLog:
             number = some[-1].number
 
     async def above(self, position: int) -> Sequence[SealedRow]:
-        """The first row above ``position``."""
-        highest = await tables.last_position(self._database, self._tenant)
-        return await self._rows(position, highest, _ROWS_ABOVE) if highest > position else ()
+        """The first row above ``position`` that no batch covers."""
+        found = await tables.first_uncovered(self._database, self._tenant, position)
+        return () if found is None else await self._rows(found - 1, found)
 
-    async def _rows(self, above: int, up_to: int, most: int | None = None) -> list[SealedRow]:
-        rows = await tables.sealed(self._database, self._tenant, above, up_to, most)
+    async def _rows(self, above: int, up_to: int) -> list[SealedRow]:
+        rows = await tables.sealed(self._database, self._tenant, above, up_to)
         return [SealedRow(position=row["position"], leaf=row["leaf"], columns=_columns(row)) for row in rows]
 
 

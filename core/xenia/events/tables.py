@@ -185,7 +185,7 @@ _BATCHES = "SELECT * FROM event_batches WHERE tenant_id = $1 AND number > $2 ORD
 _SEALED = f"""
     SELECT p.position, p.leaf, p.event_id, e.id IS NULL AS missing, {_STORED}
     FROM event_positions p LEFT JOIN events e ON e.tenant_id = p.tenant_id AND e.id = p.event_id
-    WHERE p.tenant_id = $1 AND p.position > $2 AND p.position <= $3 ORDER BY p.position LIMIT $4"""
+    WHERE p.tenant_id = $1 AND p.position > $2 AND p.position <= $3 ORDER BY p.position"""
 
 
 async def batches_after(database: Database, tenant: str, number: int, limit: int) -> list[Batch]:
@@ -193,16 +193,23 @@ async def batches_after(database: Database, tenant: str, number: int, limit: int
     return [batch_of(row) for row in await database.fetch(_BATCHES, tenant, number, limit)]
 
 
-async def sealed(database: Database, tenant: str, above: int, up_to: int, most: int | None = None) -> list[Row]:
+async def sealed(database: Database, tenant: str, above: int, up_to: int) -> list[Row]:
     """Positions in order with their events; ``missing`` where a position leads to none."""
-    return await database.fetch(_SEALED, tenant, above, up_to, most)
+    return await database.fetch(_SEALED, tenant, above, up_to)
 
 
-async def last_position(database: Database, tenant: str) -> int:
-    """The highest position that was given in this tenant, whoever gave it."""
-    return int(
-        await database.fetchval("SELECT coalesce(max(position), 0) FROM event_positions WHERE tenant_id = $1", tenant)
-    )
+# While a log is read, the sealer may add to it: what a newer batch covers isn't left over.
+_UNCOVERED = """
+    SELECT min(p.position) FROM event_positions p
+    WHERE p.tenant_id = $1 AND p.position > $2 AND NOT EXISTS (
+        SELECT FROM event_batches b
+        WHERE b.tenant_id = p.tenant_id AND b.number = p.batch AND p.position BETWEEN b.first_position AND b.last_position)"""
+
+
+async def first_uncovered(database: Database, tenant: str, above: int) -> int | None:
+    """The lowest position above ``above`` that no batch covers, whoever gave it."""
+    found = await database.fetchval(_UNCOVERED, tenant, above)
+    return None if found is None else int(found)
 
 
 # ------------------------------------------------------------------ following

@@ -148,6 +148,19 @@ async def test_a_row_put_at_the_end_without_a_batch_is_named(
 
 
 @pytest.mark.usefixtures("sealed")
+async def test_a_log_that_grows_while_it_is_read_is_whole(
+    database: Database, audit_keys: FakeAuditKeys, events: EventService, seal: Seal
+) -> None:
+    log = DatabaseLog(database, "acme")
+    chain = Chain("acme", await audit_keys.public_keys(CONTEXT, use="audit"))
+    async for batch, rows in log.batches():
+        assert chain.check(batch, rows) is None
+    await events.record(CONTEXT, event("meanwhile"))
+    await seal()
+    assert chain.end(await log.above(12)) is None
+
+
+@pytest.mark.usefixtures("sealed")
 async def test_a_batch_that_was_dropped_breaks_the_chain(
     database: Database, owner: Owner, audit_keys: FakeAuditKeys
 ) -> None:
