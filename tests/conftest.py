@@ -17,7 +17,16 @@ from xenia.testing.database import (
     worker_database,
 )
 
-__all__ = ["app", "database", "database_address", "database_server", "database_template", "fresh_database", "make_app", "worker_database"]
+__all__ = [
+    "app",
+    "database",
+    "database_address",
+    "database_server",
+    "database_template",
+    "fresh_database",
+    "make_app",
+    "worker_database",
+]
 
 PLUGINS = Path(__file__).parent.parent / "plugins"
 

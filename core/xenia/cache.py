@@ -1,8 +1,9 @@
 """Configuration in memory: immutable objects, cached one by one, least recently used dropped, followed by version.
 
-The table ``versions`` is the truth. Each process asks it once a second what has changed and drops that; so commands and workers beside ``serve``
-are seen. "What has changed" is asked by transaction, not by time: the answer holds everything that wasn't visible to the poll before,
-however long its transaction took. When no poll has succeeded for five seconds, :meth:`ConfigCache.get` raises ``Unavailable``.
+The table ``versions`` is the truth. Each process asks it once a second what has changed and drops that; so commands and
+workers beside ``serve`` are seen. "What has changed" is asked by transaction, not by time: the answer holds everything
+that wasn't visible to the poll before, however long its transaction took. When no poll has succeeded for five seconds,
+:meth:`ConfigCache.get` raises ``Unavailable``.
 """
 
 from __future__ import annotations
@@ -48,7 +49,8 @@ class _Loading:
 class ConfigCache:
     """Configuration objects by tenant and thing.
 
-    ``live`` caches and needs :meth:`run` beside it; otherwise everything is read through, as commands and most tests want it.
+    ``live`` caches and needs :meth:`run` beside it; otherwise everything is read through, as commands and most tests
+    want it.
     """
 
     def __init__(
@@ -69,7 +71,8 @@ class ConfigCache:
     async def get(self, tenant: str, thing: str, load: Callable[[], Awaitable[T]]) -> T:
         """The object, loaded where it isn't cached. ``None`` is never cached, so that strangers' guesses take no room.
 
-        Inside a transaction nothing is stored, and what that transaction changed is read anew. Raises ``Unavailable`` while stale.
+        Inside a transaction nothing is stored, and what that transaction changed is read anew. Raises ``Unavailable``
+        while stale.
         """
         key = (tenant, thing)
         if not self._live:

@@ -1,8 +1,9 @@
 """One settings struct -> the fields of a form, a JSON Schema, and values with every error at once.
 
-A struct describes itself: ``msgspec.Meta`` gives title, description and bounds; a field of type :class:`xenia.settings.Secret` is write-only
-(shown masked, sealed at rest, blank keeps). msgspec stops at the first error, so values are converted field by field, then the whole is made,
-which runs the struct's own ``__post_init__``: a ``ValueError`` there is an error of the whole, an ``Invalid`` names fields.
+A struct describes itself: ``msgspec.Meta`` gives title, description and bounds; a field of type
+:class:`xenia.settings.Secret` is write-only (shown masked, sealed at rest, blank keeps). msgspec stops at the first
+error, so values are converted field by field, then the whole is made, which runs the struct's own ``__post_init__``: a
+``ValueError`` there is an error of the whole, an ``Invalid`` names fields.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from enum import Enum
+from functools import reduce
+from operator import or_
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
@@ -27,7 +30,9 @@ _OFF = frozenset({"", "0", "false", "off", "no"})
 
 
 class Shape(msgspec.Struct, frozen=True):
-    """What a field's annotation says: its bare type, the entries of a sequence, whether it may be absent, and its ``Meta``."""
+    """What a field's annotation says: its bare type, the entries of a sequence, whether it may be absent, and its
+    ``Meta``.
+    """
 
     bare: Any
     items: Any = None
@@ -69,7 +74,9 @@ def shape_of(annotation: Any) -> Shape:
 
 
 def check(kind: type[S], data: Mapping[str, Any]) -> tuple[S | None, dict[str, Text]]:
-    """The struct that ``data`` (as TOML, JSON or a form gives it) makes, or every problem by path (``providers[0].url``)."""
+    """The struct that ``data`` (as TOML, JSON or a form gives it) makes, or every problem by path
+    (``providers[0].url``).
+    """
     problems = {name: text("form.unknown", name=name) for name in data.keys() - set(kind.__struct_encode_fields__)}
     values: dict[str, Any] = {}
     for field in msgspec.structs.fields(kind):
@@ -153,7 +160,9 @@ def _sentence(words: str) -> Text:
 
 
 def fields(kind: type[msgspec.Struct], name: str, value: msgspec.Struct | None = None) -> tuple[Field, ...]:
-    """The form of a struct: one field each, filled with ``value``. Labels are ``settings.<name>.<field>`` unless ``Meta`` has a title."""
+    """The form of a struct: one field each, filled with ``value``. Labels are ``settings.<name>.<field>`` unless
+    ``Meta`` has a title.
+    """
     return tuple(_field(field, name, value) for field in msgspec.structs.fields(kind))
 
 
@@ -216,7 +225,9 @@ def _shown(value: Any) -> str:
 
 
 def parse(kind: type[S], form: Mapping[str, str]) -> S:
-    """The struct that a posted form makes. Names that are no field (a token, a button) are ignored. Raises ``Invalid`` by field."""
+    """The struct that a posted form makes. Names that are no field (a token, a button) are ignored. Raises ``Invalid``
+    by field.
+    """
     problems: dict[str, Text] = {}
     data = dict(_typed(kind, form, problems))
     value, more = check(kind, {name: raw for name, raw in data.items() if name not in problems})
@@ -274,7 +285,7 @@ def _written(annotation: Any) -> Any:
     if origin is Annotated:
         return Annotated[(_written(args[0]), *args[1:])]
     if origin in (Union, UnionType):
-        return Union[tuple(_written(arg) for arg in args)]
+        return reduce(or_, (_written(arg) for arg in args))
     if origin in (*_SEQUENCES, dict):
         return origin[tuple(_written(arg) for arg in args)]
     return annotation
@@ -297,7 +308,9 @@ def _written_default(field: FieldInfo) -> Any:
 
 
 def to_plain(value: Any) -> Any:
-    """For msgspec's encoders: a secret is written as nothing. What must keep secrets seals them instead (see ``tenants/settings.py``)."""
+    """For msgspec's encoders: a secret is written as nothing. What must keep secrets seals them instead (see
+    ``tenants/settings.py``).
+    """
     if isinstance(value, Secret):
         return ""
     raise TypeError(f"{type(value).__name__} is no type for settings")

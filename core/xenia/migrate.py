@@ -1,7 +1,8 @@
 """Migrations: the core's and every installed plugin's, run by a command and never by a start.
 
-A migration is a Piccolo migration in ``migrations/`` beside a ``piccolo_app.py``. Its file is named after its app and ID, as Piccolo names it
-(``xenia_2026_11_22t00_00_00_000000.py``), so that whether a database is behind is told by one query and without importing any of them.
+A migration is a Piccolo migration in ``migrations/`` beside a ``piccolo_app.py``. Its file is named after its app and
+ID, as Piccolo names it (``xenia_2026_11_22t00_00_00_000000.py``), so that whether a database is behind is told by one
+query and without importing any of them.
 """
 
 from __future__ import annotations
@@ -51,9 +52,11 @@ class Step(msgspec.Struct, frozen=True):
 
 
 async def migrate(address: str, apps: Sequence[str] = ()) -> None:
-    """Bring a database up to date: the core's tables, those of ``apps`` (dotted paths of Piccolo apps, in requirement order), then the roles.
+    """Bring a database up to date: the core's tables, those of ``apps`` (dotted paths of Piccolo apps, in requirement
+    order), then the roles.
 
-    One caller works at a time, the others wait and find nothing left to do. Raises ``SetupError`` where a migration fails; it leaves no trace.
+    One caller works at a time, the others wait and find nothing left to do. Raises ``SetupError`` where a migration
+    fails; it leaves no trace.
     """
     connection = await asyncpg.connect(address)
     try:
@@ -70,7 +73,9 @@ async def migrate(address: str, apps: Sequence[str] = ()) -> None:
 
 
 async def check_version(database: Database, apps: Sequence[str] = ()) -> str | None:
-    """``None`` where every migration has run, else one line that names those that haven't. One query; ``serve`` refuses on an answer."""
+    """``None`` where every migration has run, else one line that names those that haven't. One query; ``serve`` refuses
+    on an answer.
+    """
     try:
         missing = [row[0] for row in await database.fetch(_MISSING, [step.name for step in steps(apps)])]
     except (asyncpg.UndefinedTableError, asyncpg.InvalidParameterValueError):
@@ -127,7 +132,9 @@ def _file_name(manager: Any) -> str:
 
 
 async def _grant(connection: Connection) -> None:
-    """Make the roles and say what they may. Roles belong to the server, so another database's migration may do the same this moment."""
+    """Make the roles and say what they may. Roles belong to the server, so another database's migration may do the same
+    this moment.
+    """
     script = _ROLES.read_text("utf-8")
     for attempt in range(_ROLE_ATTEMPTS):
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+
 import asyncpg
 import pytest
 
@@ -12,11 +14,16 @@ TENANT = "INSERT INTO tenants (id, title, issuer) VALUES ($1, $1, $1)"
 APPLICATION = "INSERT INTO applications (tenant_id, id, title) VALUES ($1, $2, $2)"
 
 
+async def _fail(database: Database, work: Awaitable[object]) -> None:
+    """Do the work in a transaction that then fails."""
+    async with database.transaction():
+        await work
+        raise RuntimeError
+
+
 async def test_a_transaction_that_raises_leaves_nothing(database: Database) -> None:
     with pytest.raises(RuntimeError):
-        async with database.transaction():
-            await database.execute(TENANT, "acme")
-            raise RuntimeError
+        await _fail(database, database.execute(TENANT, "acme"))
     assert await database.fetchval("SELECT count(*) FROM tenants") == 0
 
 
@@ -39,10 +46,12 @@ async def test_what_is_to_happen_after_a_commit_waits_for_it(database: Database)
 
 async def test_what_is_to_happen_after_a_commit_does_not_happen_after_a_failure(database: Database) -> None:
     done: list[str] = []
+
+    async def work() -> None:
+        database.after_commit(lambda: done.append("committed"))
+
     with pytest.raises(RuntimeError):
-        async with database.transaction():
-            database.after_commit(lambda: done.append("committed"))
-            raise RuntimeError
+        await _fail(database, work())
     assert done == []
 
 

@@ -1,7 +1,7 @@
 """Client secrets: those we make are stored as SHA-256, those that people choose as argon2id.
 
-A secret of people's choice costs one hash when it is seen first; then a keyed digest of it is kept in memory, so that a client that asks for a
-token every second stays cheap. The key is random and lives as long as the process.
+A secret of people's choice costs one hash when it is seen first; then a keyed digest of it is kept in memory, so that a
+client that asks for a token every second stays cheap. The key is random and lives as long as the process.
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ class ClientSecrets:
         return new_secret(KIND)
 
     async def hash(self, secret: str) -> str:
-        """How it is stored. Raises ``Invalid`` for a chosen one that is too short or not plain text (RFC 6749 appendix A.2)."""
+        """How it is stored. Raises ``Invalid`` for a chosen one that is too short or not plain text (RFC 6749 appendix
+        A.2).
+        """
         if made := check_secret(KIND, secret):
             return _MADE + made.hex()
         if not SHORTEST <= len(secret) <= LONGEST or not all(" " <= char <= "~" for char in secret):
@@ -49,7 +51,8 @@ class ClientSecrets:
         if len(secret) > LONGEST:
             return False
         made = _MADE + digest(secret).hex()
-        if any([same(made, known) for known in hashes]):
+        # A list, not a generator: how many there are is no secret, which one it was shouldn't show.
+        if any([same(made, known) for known in hashes]):  # noqa: C419
             return True
         return await self._is_chosen(secret, [known for known in hashes if not known.startswith(_MADE)])
 

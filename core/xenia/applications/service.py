@@ -1,7 +1,7 @@
 """Applications: configuration that every request asks for and few change.
 
-Statements: ``get`` and ``check_secret`` none while cached, else 1; ``list`` 1; ``put``, ``add_secret`` and ``remove_secrets`` 3 to 5; ``remove`` 4
-and what ending its grants costs.
+Statements: ``get`` and ``check_secret`` none while cached, else 1; ``list`` 1; ``put``, ``add_secret`` and
+``remove_secrets`` 3 to 5; ``remove`` 4 and what ending its grants costs.
 """
 
 from __future__ import annotations
@@ -87,8 +87,9 @@ class ApplicationService:
     # -- changing
 
     async def put(self, context: Context, application: Application, *, expected: int | None = None) -> Application:
-        """Create or replace one; protocol parts are validated by their plugins. Raises ``Invalid`` by field, ``Conflict``
-        where its version isn't the ``expected`` one (0 = it must not exist). What is the same already stays as it is.
+        """Create or replace one; protocol parts are validated by their plugins. Raises ``Invalid`` by field,
+        ``Conflict`` where its version isn't the ``expected`` one (0 = it must not exist). What is the same already
+        stays as it is.
         """
         self._check(application)
         one, protocols = application, tables.as_json(application.protocols)
@@ -133,7 +134,9 @@ class ApplicationService:
     # -- secrets
 
     async def add_secret(self, context: Context, application_id: str, secret: str | None = None) -> str:
-        """Add a client secret (a fresh one unless given; two may live side by side for rotation) and return it, the only time it is seen."""
+        """Add a client secret (a fresh one unless given; two may live side by side for rotation) and return it, the
+        only time it is seen.
+        """
         chosen = self._secrets.make() if secret is None else secret
         stored = await self._secrets.hash(chosen)
         async with self._database.transaction():

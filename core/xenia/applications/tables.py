@@ -32,7 +32,7 @@ HOLD = "SELECT 1 FROM applications WHERE tenant_id = $1 AND id = $2 FOR NO KEY U
 GRANTS = "SELECT id FROM grants WHERE tenant_id = $1 AND application_id = $2 AND ended_at IS NULL"
 REMOVE = "DELETE FROM applications WHERE tenant_id = $1 AND id = $2"
 
-ADD_SECRET = "INSERT INTO application_secrets (tenant_id, application_id, id, hash) VALUES ($1, $2, $3, $4)"
+ADD_SECRET = "INSERT INTO application_secrets (tenant_id, application_id, id, hash) VALUES ($1, $2, $3, $4)"  # noqa: S105
 SECRETS = "SELECT count(*) FROM application_secrets WHERE tenant_id = $1 AND application_id = $2"
 REMOVE_SECRETS = """
 DELETE FROM application_secrets WHERE tenant_id = $1 AND application_id = $2

@@ -1,6 +1,7 @@
 """Credentials: opaque to the core, sealed for their row, advanced and spent by one conditional statement each.
 
-Statements: ``of_user``, ``summaries``, ``by_lookup``, ``advance`` and ``touch`` 1; ``consume``, ``add`` and the rest 2, ``add`` that replaces 4.
+Statements: ``of_user``, ``summaries``, ``by_lookup``, ``advance`` and ``touch`` 1; ``consume``, ``add`` and the rest 2,
+``add`` that replaces 4.
 """
 
 from __future__ import annotations
@@ -100,7 +101,9 @@ class CredentialService:
     # -- using
 
     async def advance(self, context: Context, credential_id: UUID, counter: int) -> bool:
-        """Raise the counter and stamp the use: ``True`` only if it was lower before. One conditional statement, so of many only one wins."""
+        """Raise the counter and stamp the use: ``True`` only if it was lower before. One conditional statement, so of
+        many only one wins.
+        """
         if not 0 <= counter <= _MOST_COUNTER:
             return False
         return await self._database.changed(tables.ADVANCE, context.tenant, credential_id, counter) == 1
@@ -127,7 +130,9 @@ class CredentialService:
             return await self._told(context, types.REMOVED, tables.REMOVE_KIND, user_id, kind)
 
     async def remove_all(self, context: Context, user_id: UUID) -> None:
-        """Remove everything of a person that is being erased, in the running transaction; the erasure's own event tells of it."""
+        """Remove everything of a person that is being erased, in the running transaction; the erasure's own event tells
+        of it.
+        """
         await self._database.execute(tables.REMOVE_ALL, context.tenant, user_id)
 
     async def _told(self, context: Context, event: str, sql: str, *values: object) -> int:

@@ -1,7 +1,8 @@
-"""The tenant document: one schema for files, console and API. Reading it finds every mistake and names each by its path.
+"""The tenant document: one schema for files, console and API. Reading it finds every mistake and names each by its
+path.
 
-``{ env = "NAME" }`` stands for a value of the environment. Whoever reads the file resolves it (:func:`resolve`); a document that reaches
-the server holds values only.
+``{ env = "NAME" }`` stands for a value of the environment. Whoever reads the file resolves it (:func:`resolve`); a
+document that reaches the server holds values only.
 """
 
 from __future__ import annotations
@@ -57,7 +58,9 @@ class ApplicationPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
 
 
 class UserPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """``[[users]]``: a seed for development and tests. The password is stored when the user is created, and never again."""
+    """``[[users]]``: a seed for development and tests. The password is stored when the user is created, and never
+    again.
+    """
 
     email: str
     email_verified: bool = False
@@ -94,7 +97,9 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def resolve(data: Any, environ: Mapping[str, str]) -> Any:
-    """The same data with each ``{ env = "NAME" }`` replaced. Raises ``Invalid`` naming every variable that isn't set, by path."""
+    """The same data with each ``{ env = "NAME" }`` replaced. Raises ``Invalid`` naming every variable that isn't set,
+    by path.
+    """
     problems: Problems = {}
     resolved = _resolved(data, environ, "", problems)
     if problems:

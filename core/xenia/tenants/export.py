@@ -1,4 +1,6 @@
-"""A tenant as its document: everything that a file may manage, secrets as references to the environment. People are not configuration."""
+"""A tenant as its document: everything that a file may manage, secrets as references to the environment. People are not
+configuration.
+"""
 
 from __future__ import annotations
 

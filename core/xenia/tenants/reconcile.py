@@ -1,7 +1,8 @@
-"""Makes a tenant what its document says: what is to be done is worked out first, as a list of steps, and then done or only shown.
+"""Makes a tenant what its document says: what is to be done is worked out first, as a list of steps, and then done or
+only shown.
 
-A file wins over what it manages and leaves alone what others manage; it never deletes a user. ``prune`` takes away what a file made and no
-longer names.
+A file wins over what it manages and leaves alone what others manage; it never deletes a user. ``prune`` takes away what
+a file made and no longer names.
 """
 
 from __future__ import annotations
@@ -37,7 +38,9 @@ _PAGE = 200
 
 
 class Change(msgspec.Struct, frozen=True):
-    """One thing that differs. ``action`` is ``create``, ``change``, ``remove``, or ``leave`` for what somebody else manages."""
+    """One thing that differs. ``action`` is ``create``, ``change``, ``remove``, or ``leave`` for what somebody else
+    manages.
+    """
 
     action: str
     path: str
@@ -50,7 +53,9 @@ class _Step(msgspec.Struct, frozen=True):
 
 
 class Reconciler:
-    """Works on one installation. ``seed(context, user, kind, value)`` stores a credential; it is called outside any transaction."""
+    """Works on one installation. ``seed(context, user, kind, value)`` stores a credential; it is called outside any
+    transaction.
+    """
 
     def __init__(
         self,
@@ -76,7 +81,8 @@ class Reconciler:
         return configuration + [step.change async for step in self._people(context, document)]
 
     async def apply(self, context: Context, document: Document, *, prune: bool = False) -> list[Change]:
-        """Do it: the configuration in one transaction, then each user. Doing it twice changes nothing. Returns what was done.
+        """Do it: the configuration in one transaction, then each user. Doing it twice changes nothing. Returns what was
+        done.
 
         Raises ``Invalid`` by path.
         """
@@ -172,7 +178,9 @@ class Reconciler:
         return msgspec.json.decode(stored, type=dict[str, Any]) if stored else {}
 
     async def _remember(self, document: Document) -> None:
-        """Note what this file names, so that a later one can take it away. What earlier files named and nobody pruned stays noted."""
+        """Note what this file names, so that a later one can take it away. What earlier files named and nobody pruned
+        stays noted.
+        """
         before = await self._managed(document.tenant.id)
         tenant = await self._tenants.get(document.tenant.id)
         kept: dict[str, Collection[str]] = {

@@ -1,7 +1,7 @@
 """Tenants: made and changed by administrators and documents, asked for by every request.
 
-Statements: ``get`` and ``by_host`` none while cached, 1 each otherwise; ``create`` 3 and one per host; ``change`` 4 and one per host that
-comes or goes.
+Statements: ``get`` and ``by_host`` none while cached, 1 each otherwise; ``create`` 3 and one per host; ``change`` 4 and
+one per host that comes or goes.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0
 
 
 class TenantService:
-    """The tenants of this installation. ``public_url`` is the address under which tenants without a host of their own are served."""
+    """The tenants of this installation. ``public_url`` is the address under which tenants without a host of their own
+    are served.
+    """
 
     def __init__(
         self,
@@ -73,7 +75,9 @@ class TenantService:
         return self._installed(tables.tenant_from(row)) if row else None
 
     def _installed(self, tenant: Tenant) -> Tenant:
-        """The tenant as this process can serve it: a plugin that was uninstalled is off, and what serves everybody is on."""
+        """The tenant as this process can serve it: a plugin that was uninstalled is off, and what serves everybody is
+        on.
+        """
         on = (tenant.plugins & self._manifests.keys()) | self.always_on
         while lacking := {name for name in on if not set(self._manifests[name].requires) <= on}:
             on -= lacking
@@ -112,7 +116,9 @@ class TenantService:
         roles: dict[str, tuple[str, ...]] | None = None,
         attributes: dict[str, Any] | None = None,
     ) -> Tenant:
-        """Change what is given and leave the rest. Raises ``NotFound``, ``Invalid`` by field, or ``Conflict`` for a host of another tenant."""
+        """Change what is given and leave the rest. Raises ``NotFound``, ``Invalid`` by field, or ``Conflict`` for a
+        host of another tenant.
+        """
         given = {"title": title, "locale": locale, "roles": roles, "attributes": attributes}
         wanted: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
         if hosts is not None:
@@ -131,7 +137,9 @@ class TenantService:
             return await self._changed(context, tenant_id, types.CHANGED, {"fields": fields})
 
     async def set_plugins(self, context: Context, tenant_id: str, plugins: frozenset[str]) -> Tenant:
-        """Switch plugins at run time. Raises ``Invalid`` where a requirement is missing or two conflict; data is never deleted."""
+        """Switch plugins at run time. Raises ``Invalid`` where a requirement is missing or two conflict; data is never
+        deleted.
+        """
         return await self.change(context, tenant_id, plugins=plugins)
 
     async def suspend(self, context: Context, tenant_id: str) -> Tenant:
@@ -188,7 +196,9 @@ class TenantService:
     # -- checking
 
     def closed(self, plugins: frozenset[str]) -> frozenset[str]:
-        """The plugins that are on when these are. Raises ``Invalid`` for one that isn't installed, and for two that conflict."""
+        """The plugins that are on when these are. Raises ``Invalid`` for one that isn't installed, and for two that
+        conflict.
+        """
         try:
             return closed(plugins, self._manifests.values())
         except ValueError as problem:

@@ -1,7 +1,7 @@
 """The settings of the core and of every plugin, for one tenant: validated, cached, their secrets sealed.
 
-At rest a secret is ``{"$sealed": "<base64>"}`` in its place, sealed for exactly that place, so that it opens nowhere else. Statements: ``get`` none
-while cached, else 1; ``put`` 4.
+At rest a secret is ``{"$sealed": "<base64>"}`` in its place, sealed for exactly that place, so that it opens nowhere
+else. Statements: ``get`` none while cached, else 1; ``put`` 4.
 """
 
 from __future__ import annotations

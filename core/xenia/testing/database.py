@@ -1,8 +1,9 @@
 """A real PostgreSQL for tests: the fixtures ``database_address``, ``fresh_database`` and ``database``.
 
-The server is an embedded one, shared by every process that tests this checkout and stopped by the last to leave, or the one whose administrator's
-address is in ``XENIA_TEST_DATABASE``. The schema is migrated once into a template, named after all of its text. Each worker copies it once and
-puts it back to the start before each test, which takes one millisecond where a copy takes forty.
+The server is an embedded one, shared by every process that tests this checkout and stopped by the last to leave, or the
+one whose administrator's address is in ``XENIA_TEST_DATABASE``. The schema is migrated once into a template, named
+after all of its text. Each worker copies it once and puts it back to the start before each test, which takes one
+millisecond where a copy takes forty.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Identifiers in the one form they are compared in, so that no two spellings of one name make two accounts.
 
-E-mail addresses: syntax by RFC 5321 and RFC 6531 without quoted local parts; the domain as A-labels (RFC 5890), all in lower case, under NFKC.
-Telephone numbers: E.164. User names: letters, digits and ``. _ -`` under NFKC and case folding, as the PRECIS profile
-``UsernameCaseMapped`` (RFC 8265 section 3.3) has it in the main.
+E-mail addresses: syntax by RFC 5321 and RFC 6531 without quoted local parts; the domain as A-labels (RFC 5890), all in
+lower case, under NFKC. Telephone numbers: E.164. User names: letters, digits and ``. _ -`` under NFKC and case folding,
+as the PRECIS profile ``UsernameCaseMapped`` (RFC 8265 section 3.3) has it in the main.
 """
 
 from __future__ import annotations

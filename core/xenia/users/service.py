@@ -1,6 +1,7 @@
 """Users: created, found, changed, disabled and erased, each change with its event in one transaction.
 
-Statements: ``get`` and ``find`` 1; ``create`` 3 and one per identifier; other changes 3 to 5; ``list`` 1, with a search 2.
+Statements: ``get`` and ``find`` 1; ``create`` 3 and one per identifier; other changes 3 to 5; ``list`` 1, with a search
+2.
 """
 
 from __future__ import annotations
@@ -44,8 +45,8 @@ Eraser = Callable[[Context, UUID], Awaitable[None]]
 class UserService:
     """The users of the context's tenant and pool.
 
-    ``end_user(context, user, reason)`` ends every session and grant; ``erasers`` remove what other nouns keep of a person (credentials, subjects,
-    the key of their events). Both are called inside the transaction of the change.
+    ``end_user(context, user, reason)`` ends every session and grant; ``erasers`` remove what other nouns keep of a
+    person (credentials, subjects, the key of their events). Both are called inside the transaction of the change.
     """
 
     def __init__(
@@ -132,7 +133,9 @@ class UserService:
             return await self._changed(context, user_id, types.CHANGED, {"fields": fields})
 
     async def set_status(self, context: Context, user_id: UUID, status: UserStatus) -> User:
-        """Enable or disable. Disabling ends every session, grant and token at that moment. Erasing is not a status to set."""
+        """Enable or disable. Disabling ends every session, grant and token at that moment. Erasing is not a status to
+        set.
+        """
         if status is UserStatus.ERASED:
             raise Invalid({"status": text("form.choice")})
         async with self._database.transaction():
@@ -281,7 +284,9 @@ class _Normalised(msgspec.Struct, frozen=True):
 def _normalised(
     identifiers: Sequence[NewIdentifier], has: Collection[IdentifierKind] = frozenset()
 ) -> list[_Normalised]:
-    """The first of each kind is the primary one. In one order for everybody, so that two creations don't wait for each other in a circle."""
+    """The first of each kind is the primary one. In one order for everybody, so that two creations don't wait for each
+    other in a circle.
+    """
     if not 0 < len(identifiers) <= _MOST_IDENTIFIERS:
         raise Invalid({"identifiers": text("user.identifiers")})
     made, primary = [], set(has)

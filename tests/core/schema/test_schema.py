@@ -28,7 +28,16 @@ JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attname = 'tenant_id'
 WHERE k.contype = 'f' AND NOT a.attnum = ANY (k.conkey)"""
 
 INSERT_ONLY = ("events", "event_positions", "event_batches", "revocations")
-SECRET = ("data_keys", "person_keys", "signing_keys", "sessions", "codes", "access_tokens", "refresh_tokens", "journeys")
+SECRET = (
+    "data_keys",
+    "person_keys",
+    "signing_keys",
+    "sessions",
+    "codes",
+    "access_tokens",
+    "refresh_tokens",
+    "journeys",
+)
 
 
 async def test_every_table_with_a_tenant_has_its_policy(database: Database) -> None:
@@ -61,7 +70,9 @@ async def test_what_was_told_stays(database: Database, table: str, verb: str) ->
         await database.execute(verb.format(table))
 
 
-@pytest.mark.parametrize("table", [*SECRET, "application_secrets", "one_time", "counters", "jobs", "tenants", "migration"])
+@pytest.mark.parametrize(
+    "table", [*SECRET, "application_secrets", "one_time", "counters", "jobs", "tenants", "migration"]
+)
 async def test_the_scoped_role_cannot_read_what_is_no_business_of_plugins(database: Database, table: str) -> None:
     async with database.scoped("acme") as connection:
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
