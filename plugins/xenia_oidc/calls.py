@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from xenia.api import Context, HotAnswer, HotRequest, HotRoute, Tenant, public
+from xenia.api import Actor, ActorKind, Context, HotAnswer, HotRequest, HotRoute, Tenant, public
 from xenia_oidc.client import Client
 from xenia_oidc.errors import Header, OAuthError
 from xenia_oidc.parameters import Parameters
@@ -34,8 +34,11 @@ class Call:
 
     @property
     def context(self) -> Context:
-        """The call's context, narrowed to the client once it is known."""
-        return self.request.context.for_application(self.client.id) if self.client else self.request.context
+        """The call's context; once the client is known, narrowed to it and acting as it."""
+        if self.client is None:
+            return self.request.context
+        actor = Actor(ActorKind.APPLICATION, self.client.id, self.tenant.id)
+        return self.request.context.for_application(self.client.id).acting(actor)
 
     @property
     def tenant(self) -> Tenant:

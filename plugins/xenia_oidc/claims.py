@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from xenia.api import Context, Identifier, IdentifierKind, User, UserStatus
+from xenia.api import Context, Identifier, IdentifierKind, User, UserStatus, log
 from xenia_oidc.client import Client
 from xenia_oidc.provider import Provider
 
@@ -28,8 +28,10 @@ def of_scope(scope: Iterable[str]) -> frozenset[str]:
 
 
 def askable(names: Iterable[str], client: Client) -> frozenset[str]:
-    """Of claims asked for one by one, those whose scope the client could have asked for too."""
-    return frozenset(name for name in names if SCOPE_OF.get(name) in client.settings.scopes)
+    """Of claims asked for one by one, those that the client could have otherwise too: by a scope, or by its registration."""
+    return frozenset(
+        name for name in names if SCOPE_OF.get(name) in client.settings.scopes or name in client.settings.claims
+    )
 
 
 def scopes_behind(names: Iterable[str]) -> frozenset[str]:
@@ -47,14 +49,29 @@ async def released(
     user = await provider.host.users.get(context, user_id)
     if user is None or user.status is not UserStatus.ACTIVE:
         return None
-    known = {name: value for name, value in values(user).items() if name in wanted and value not in (None, "")}
+    known = {**await _contributed(provider, context, user, wanted), **values(user, wanted)}
     return await provider.host.hooks.approve_release(context, user, known) if known else {}
 
 
-def values(user: User) -> dict[str, Any]:
-    """Every standard claim that is known of a user."""
-    plain = {name: user.attributes.get(name) for name in SCOPE_OF}
-    return {**plain, **_profile(user), **_email(user), **_phone(user)}
+async def _contributed(provider: Provider, context: Context, user: User, wanted: frozenset[str]) -> dict[str, Any]:
+    """What claim sources say. One that fails says nothing: a person without a claim is better than none at all."""
+    found: dict[str, Any] = {}
+    for source in await provider.host.claim_sources(context) if wanted else ():
+        if asked := wanted & source.names:
+            try:
+                found |= {
+                    name: value for name, value in (await source.claims(context, user, asked)).items() if name in asked
+                }
+            except Exception as problem:  # noqa: BLE001  a plugin's failure is its own
+                log.error("claim_source_failed", source=source.name, problem=type(problem).__name__)
+    return found
+
+
+def values(user: User, wanted: frozenset[str]) -> dict[str, Any]:
+    """What is known of a user, by the names that are wanted."""
+    attributes = {name: user.attributes.get(name) for name in wanted}
+    known = {**attributes, "roles": list(user.roles), **_profile(user), **_email(user), **_phone(user)}
+    return {name: value for name, value in known.items() if name in wanted and value not in (None, "", [])}
 
 
 def _profile(user: User) -> dict[str, Any]:

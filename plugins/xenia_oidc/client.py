@@ -15,6 +15,10 @@ from xenia.api import Application, Invalid, Text, TokenFormat, redirect_uri_prob
 Algorithm = Literal["RS256", "ES256", "PS256", "EdDSA"]
 ResponseMode = Literal["query", "fragment", "form_post"]
 ALGORITHMS: tuple[Algorithm, ...] = ("RS256", "ES256", "PS256", "EdDSA")
+TOKEN_CLAIMS = frozenset(
+    {"iss", "sub", "aud", "exp", "iat", "nbf", "jti", "nonce", "azp", "acr", "amr", "auth_time", "sid", "at_hash"}
+)
+"""What a token says of itself; nobody's attribute may stand in for it."""
 OIDC_SCOPES = ("openid", "profile", "email", "address", "phone", "offline_access")
 RESPONSE_MODES: tuple[ResponseMode, ...] = ("query", "fragment", "form_post")
 _SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,128}")
@@ -36,8 +40,9 @@ class ClientAuth(StrEnum):
 class ClientSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One client's registration (names of RFC 7591 and OpenID Connect Registration).
 
-    ``scopes`` is what it may ask for; ``resources`` are the addresses of APIs it may ask tokens for (RFC 8707); ``audiences`` are those under which
-    it is itself known as an API, whose tokens it may introspect. ``native`` allows loopback ports and schemes of its own (RFC 8252).
+    ``scopes`` is what it may ask for; ``claims`` are further claims that it is told at UserInfo (``roles``, attributes of the tenant's own
+    schema). ``resources`` are the addresses of APIs it may ask tokens for (RFC 8707); ``audiences`` are those under which it is itself known as
+    an API, whose tokens it may introspect. ``native`` allows loopback ports and schemes of its own (RFC 8252).
     """
 
     redirect_uris: tuple[str, ...] = ()
@@ -46,6 +51,7 @@ class ClientSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     response_types: tuple[Literal["code"], ...] = ("code",)
     response_modes: tuple[ResponseMode, ...] = RESPONSE_MODES
     scopes: tuple[str, ...] = OIDC_SCOPES
+    claims: tuple[str, ...] = ()
     token_endpoint_auth_method: ClientAuth = ClientAuth.BASIC
     jwks: dict[str, Any] | None = None
     jwks_uri: str = ""
@@ -179,6 +185,8 @@ def _name_problems(settings: ClientSettings) -> Problems:
     for field in ("resources", "audiences"):
         if not all(_ABSOLUTE.fullmatch(uri) for uri in getattr(settings, field)):
             yield field, text("oidc.client.resources")
+    if TOKEN_CLAIMS & set(settings.claims):
+        yield "claims", text("oidc.client.claims", names=", ".join(sorted(TOKEN_CLAIMS)))
     if settings.default_max_age is not None and settings.default_max_age < 0:
         yield "default_max_age", text("oidc.client.default_max_age")
     hosts = {_host(uri) for uri in settings.redirect_uris}

@@ -52,9 +52,9 @@ async def is_needed(inquiry: Inquiry, session: Session) -> bool:
 
 
 def wanted(inquiry: Inquiry) -> frozenset[str]:
-    """Everything the application would get: its scope, and the scopes of claims it asks for one by one."""
+    """Everything the application would get: its scope, further claims, and the scopes of claims it asks for one by one."""
     single = askable((*inquiry.claims.userinfo, *inquiry.claims.id_token), inquiry.client)
-    return frozenset(inquiry.scope) | scopes_behind(single)
+    return frozenset((*inquiry.scope, *inquiry.client.settings.claims)) | scopes_behind(single)
 
 
 async def ask(request: Request[Any, Any, Any], inquiry: Inquiry, session: Session, raw: str) -> Response[Any]:

@@ -30,7 +30,7 @@ class UserInfo:
         if "openid" not in claims.scope or call.tenant.issuer not in claims.audience:
             raise _challenge("insufficient_scope", 403, b', scope="openid"')
         asked = claims.extra.get(USERINFO_CLAIMS, ())
-        wanted = of_scope(claims.scope) | askable(map(str, asked), client)
+        wanted = of_scope(claims.scope) | askable(map(str, asked), client) | frozenset(client.settings.claims)
         known = await released(self._provider, call.context, claims.user_id, wanted)
         if known is None:
             raise _challenge("invalid_token", 401)

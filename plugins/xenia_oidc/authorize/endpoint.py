@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+import msgspec
 from litestar.connection import Request
 from litestar.response import Response
 
@@ -27,6 +28,7 @@ class OidcProtocol:
     """The authorization endpoint, and where journeys come back to. Implements :class:`xenia.api.ProtocolHandler`."""
 
     name = "oidc"
+    settings: type[msgspec.Struct] | None
 
     def __init__(self, provider: Provider) -> None:
         self._provider = provider

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs, parse_qsl, quote_plus, urlencode, urlsplit
 
 import httpx2
@@ -37,7 +37,7 @@ class Shop:
     http: httpx2.AsyncClient = field(init=False)
 
     def __post_init__(self) -> None:
-        transport = httpx2.ASGITransport(app=self.app.front, client=("192.0.2.9", 4000))
+        transport = httpx2.ASGITransport(app=cast("Any", self.app.front), client=("192.0.2.9", 4000))
         self.http = httpx2.AsyncClient(transport=transport, base_url="http://localhost:8000")
 
     def at(self, path: str) -> str:
@@ -133,7 +133,7 @@ async def shop(app: App, id_: str = "shop", *, secret: str = SECRET, first_party
     await app.kernel.applications.put(app.context, application)
     if secret:
         await app.kernel.applications.add_secret(app.context, id_, secret)
-    return Shop(app, id_, secret, given["redirect_uris"][0])
+    return Shop(app, id_, secret, next(iter(given["redirect_uris"]), ""))
 
 
 async def ada(app: App, email: str = "ada@acme.example") -> User:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from typing import Any
 
 import pytest
 
@@ -175,7 +176,7 @@ async def test_grant_types_are_known_and_allowed(app: App) -> None:
 # -- refresh
 
 
-async def _refreshing(app: App, **settings: object) -> tuple[Shop, dict[str, str]]:
+async def _refreshing(app: App, **settings: Any) -> tuple[Shop, dict[str, str]]:
     client = await shop(app, grant_types=["authorization_code", "refresh_token"], **settings)
     return client, await client.tokens(await signed_in(app, await ada(app)))
 

@@ -1,0 +1,103 @@
+"""Clients that prove themselves by a key."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+import pytest
+from joserfc import jwt
+from joserfc.jwk import ECKey, OctKey
+
+from tests.plugins.oidc.support import Shop, shop
+from xenia.testing.app import App
+from xenia_oidc.assertion import TYPE
+
+ISSUER = "http://localhost:8000/t/acme"
+KEY = ECKey.generate_key("P-256")
+
+
+async def _machine(app: App) -> Shop:
+    keys = {"keys": [KEY.as_dict(private=False)]}
+    return await shop(
+        app, "machine", secret="", token_endpoint_auth_method="private_key_jwt", jwks=keys,
+        grant_types=["client_credentials"], scopes=["stock:read"], redirect_uris=[],
+    )  # fmt: skip
+
+
+def _assertion(key: Any = KEY, algorithm: str = "ES256", **changes: Any) -> str:
+    now = int(time.time())
+    claims = {
+        "iss": "machine",
+        "sub": "machine",
+        "aud": ISSUER,
+        "iat": now,
+        "exp": now + 60,
+        "jti": str(time.monotonic_ns()),
+    }
+    given = {name: value for name, value in {**claims, **changes}.items() if value is not None}
+    return jwt.encode({"alg": algorithm}, given, key, algorithms=[algorithm])
+
+
+async def _ask(client: Shop, assertion: str, **more: str) -> int:
+    form = {"grant_type": "client_credentials", "client_assertion_type": TYPE, "client_assertion": assertion, **more}
+    return (await client.http.post(client.at("/oauth/token"), data=form)).status_code
+
+
+async def test_a_good_assertion_works_once_even_when_fifty_bring_it(app: App) -> None:
+    client = await _machine(app)
+    assertion = _assertion()
+    answers = await asyncio.gather(*(_ask(client, assertion) for _ in range(50)))
+    assert sorted(answers) == [200] + [401] * 49
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"aud": f"{ISSUER}/oauth/token"},
+        {"aud": [ISSUER]},
+        {"aud": "https://evil.example"},
+        {"aud": None},
+        {"exp": 1},
+        {"exp": None},
+        {"exp": int(time.time()) + 86400},
+        {"nbf": int(time.time()) + 3600},
+        {"iat": int(time.time()) + 3600},
+        {"jti": None},
+        {"jti": ""},
+        {"sub": "other"},
+        {"sub": None},
+        {"iss": "other"},
+        {"exp": "soon"},
+    ],
+)
+async def test_an_assertion_for_others_or_of_another_time_is_refused(app: App, changes: dict[str, Any]) -> None:
+    assert await _ask(await _machine(app), _assertion(**changes)) == 401
+
+
+async def test_a_signature_by_anybody_else_is_refused(app: App) -> None:
+    client = await _machine(app)
+    good = _assertion()
+    head, body, _ = good.split(".")
+    assert await _ask(client, _assertion(ECKey.generate_key("P-256"))) == 401
+    for forged in (f"{head}.{body}.", "eyJhbGciOiJub25lIn0." + body + ".", good[:-3] + "AAA", "a.b.c", "x", "." * 9):
+        assert await _ask(client, forged) in (400, 401)
+
+
+async def test_the_public_key_is_no_shared_secret(app: App) -> None:
+    client = await _machine(app)
+    for octets in (KEY.as_pem(private=False), KEY.as_der(private=False)):
+        assert await _ask(client, _assertion(OctKey.import_key(octets), "HS256")) == 401
+
+
+async def test_a_time_a_little_ahead_is_forgiven(app: App) -> None:
+    assert await _ask(await _machine(app), _assertion(nbf=int(time.time()) + 8)) == 200
+
+
+async def test_a_secret_does_not_stand_in_for_the_key(app: App) -> None:
+    client = await _machine(app)
+    answer = await client.http.post(
+        client.at("/oauth/token"), data={"grant_type": "client_credentials", "client_id": "machine"}
+    )
+    assert answer.status_code == 401
