@@ -115,7 +115,7 @@ class Database:
         """Close the pools."""
         for pool in (self._pool, self._scoped, self._spare):
             if pool is not None:
-                await pool.close()
+                await _close(pool)
 
     # -- statements of the application's role
 
@@ -219,6 +219,15 @@ async def _widen(connection: Connection) -> None:
         await connection.execute("SET LOCAL ROLE xenia_app")
     except asyncpg.InFailedSQLTransactionError:
         return
+
+
+async def _close(pool: asyncpg.Pool) -> None:
+    """Wait for what still runs, but not for ever."""
+    try:
+        async with asyncio.timeout(_CONNECT_SECONDS):
+            await pool.close()
+    except TimeoutError:
+        pool.terminate()
 
 
 async def _keep(_connection: Connection) -> None:

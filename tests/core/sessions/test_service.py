@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from tests.core.tokens.world import ACME, OTHER, PASSWORD, TOTP, World
+from tests.core.tokens.world import ACME, OTHER, PASSWORD, TOTP, World, rolled_back
 from xenia.errors import Conflict, NotSignedIn
 from xenia.ids import new_id
 from xenia.security.secrets import new_secret
@@ -200,9 +200,7 @@ async def test_the_sweep_ends_what_is_over_with_its_grants(world: World) -> None
 
 async def test_a_change_that_is_rolled_back_ends_nothing(world: World) -> None:
     session, secret = await world.sign_in(await world.user())
-    with pytest.raises(RuntimeError):
-        async with world.database.transaction():
-            await world.sessions.end(ACME, session.id, reason="")
-            raise RuntimeError
+    async with rolled_back(world.database):
+        await world.sessions.end(ACME, session.id, reason="")
     assert await world.sessions.by_secret(ACME, secret)
     assert not await world.revocations.is_ended(ACME, session=session.id)

@@ -188,7 +188,8 @@ async def test_a_token_dies_with_its_session_its_grant_and_its_user(world: World
     loose = await world.grant(session.user_id)
     offline = await world.grant(session.user_id, session=session, offline=True)
     of_bound, of_loose, of_offline = [
-        (await world.tokens.issue_access(ACME, grant, scope=(), format=format_)).value for grant in (bound, loose, offline)
+        (await world.tokens.issue_access(ACME, grant, scope=(), format=format_)).value
+        for grant in (bound, loose, offline)
     ]
     await world.sessions.end(ACME, session.id, reason="signed out")
     assert await world.tokens.verify_access(ACME, of_bound) is None

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tests.core.tokens.world import ACME, OTHER, World
+from xenia.db import Database
 from xenia.tokens import jws
 from xenia.tokens.algorithms import public_key
 
@@ -29,6 +30,15 @@ def encoded(value: Any) -> str:
 def parts(token: str) -> tuple[dict[str, Any], str, str]:
     head, body, signature = token.split(".")
     return json.loads(base64.urlsafe_b64decode(head + "==")), body, signature
+
+
+@pytest.fixture
+async def world(database: Database) -> World:
+    """A process that keeps its keys in memory, as a server does."""
+    made = World(database, live=True)
+    await made.populate()
+    await made.cache.poll()
+    return made
 
 
 @pytest.fixture
@@ -46,11 +56,13 @@ async def refused(world: World, *tokens: str) -> None:
 async def test_every_flipped_bit_and_every_cut_is_noticed(world: World, token: str) -> None:
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     changed = [
-        token[:at] + alphabet[alphabet.index(char) ^ 1] + token[at + 1 :] for at, char in enumerate(token) if char != "."
+        token[:at] + alphabet[alphabet.index(char) ^ 1] + token[at + 1 :]
+        for at, char in enumerate(token)
+        if char != "."
     ]
     cut = [token[:end] for end in range(0, len(token), 7)]
     longer = [token + more for more in ("A", "=", "==", ".", ".A", "\n", " ", "\0", token)]
-    outer = [more + token for more in ("A", ".", " ", "\n", "﻿")]
+    outer = [more + token for more in ("A", ".", " ", "\n", "\ufeff")]
     for one in (*changed, *cut, *longer, *outer):
         assert await world.keys.verify(ACME, one, typ=("at+jwt",)) is None, one
 
@@ -116,7 +128,19 @@ async def test_a_key_verifies_its_own_algorithm_only(world: World, token: str) -
 
 @pytest.mark.parametrize(
     "kid",
-    ["", "unknown", None, 1, [], {}, "../../../../dev/null", "' OR 1=1 --", "\x00", "x" * 5000, "http://evil.example/key"],
+    [
+        "",
+        "unknown",
+        None,
+        1,
+        [],
+        {},
+        "../../../../dev/null",
+        "' OR 1=1 --",
+        "\x00",
+        "x" * 5000,
+        "http://evil.example/key",
+    ],
 )
 async def test_a_kid_that_is_not_ours_leads_nowhere(world: World, token: str, kid: object) -> None:
     header, body, signature = parts(token)
@@ -218,8 +242,8 @@ async def test_a_token_of_one_type_does_not_pass_for_another(world: World, token
         "A" * 9_000 + "." + "A" * 9_000 + "." + "A" * 86,
         "\0.\0.\0",
         "é.é.é",
-        "٠.٠.٠",
-        "ﷺ" * 100,
+        "\u0660.\u0660.\u0660",
+        "\ufdfa" * 100,
         "eyJhbGciOiJub25lIn0..",
         '{"payload":"","signatures":[]}',
         "\ud800.\ud800.\ud800",
@@ -251,4 +275,6 @@ async def test_an_rsa_key_of_the_attacker_is_not_ours(world: World) -> None:
     mine = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     signed = f"{encoded(header)}.{body}"
     signature = mine.sign(signed.encode(), PKCS1v15(), SHA256())
-    await refused(world, f"{signed}.{jws.b64url(signature).decode()}", f"{signed}.{encoded(hashlib.sha256().hexdigest())}")
+    await refused(
+        world, f"{signed}.{jws.b64url(signature).decode()}", f"{signed}.{encoded(hashlib.sha256().hexdigest())}"
+    )

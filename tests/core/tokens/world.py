@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -33,10 +33,10 @@ from xenia.tokens.service import TokenService
 ACME = Context(tenant="acme", source=Source("192.0.2.7", "Mozilla/5.0", "request-1"))
 OTHER = Context(tenant="other")
 MASTER = MasterKey(bytes(range(32)))
-TYPES = frozenset(
-    kind.name for kinds in (session_events, grant_events, token_events) for kind in kinds.EVENTS
+TYPES = frozenset(kind.name for kinds in (session_events, grant_events, token_events) for kind in kinds.EVENTS)
+PASSWORD = Proof(
+    method="password", factors=frozenset({Factor.KNOWLEDGE}), amr=("pwd",), at=datetime(2026, 11, 22, tzinfo=UTC)
 )
-PASSWORD = Proof(method="password", factors=frozenset({Factor.KNOWLEDGE}), amr=("pwd",), at=datetime(2026, 11, 22, tzinfo=UTC))
 TOTP = Proof(method="totp", factors=frozenset({Factor.POSSESSION}), amr=("otp",), at=datetime(2026, 11, 22, tzinfo=UTC))
 
 
@@ -60,6 +60,19 @@ class TwoTenants:
     async def set_plugins(self, context: Context, tenant_id: str, plugins: frozenset[str]) -> Tenant:
         """Nothing is switched here."""
         raise AssertionError
+
+
+class _Undone(Exception):
+    """Rolls a transaction back."""
+
+
+@asynccontextmanager
+async def rolled_back(database: Database) -> AsyncIterator[None]:
+    """A transaction that comes to nothing."""
+    with suppress(_Undone):
+        async with database.transaction():
+            yield
+            raise _Undone
 
 
 class CountingDatabase(Database):
@@ -88,7 +101,7 @@ class World:
         self.database = database
         self.clock = FrozenClock(datetime.now(UTC))
         self.tenants = TwoTenants()
-        self.cache = ConfigCache(database, live=live)
+        self.cache = ConfigCache(database, live=live, clock=self.clock)
         self.vault = Vault(database, MASTER)
         self.events = EventService(database, self.vault, TYPES)
         self.revocations = RevocationLog(database, SystemClock() if real_time else self.clock, trusted=trusted)
@@ -131,7 +144,12 @@ class World:
             await self.sessions.end_user(ACME, user_id, reason="disabled")
 
     async def sign_in(
-        self, user_id: UUID, *, replaces: UUID | None = None, proof: Proof = PASSWORD, shape: Mapping[str, Any] | None = None
+        self,
+        user_id: UUID,
+        *,
+        replaces: UUID | None = None,
+        proof: Proof = PASSWORD,
+        shape: Mapping[str, Any] | None = None,
     ) -> tuple[Session, str]:
         """A session of acme and its secret."""
         lifetime = SessionSettings()
