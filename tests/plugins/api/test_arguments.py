@@ -37,6 +37,7 @@ def refused_or_done(answer: Any, operation: Operation) -> None:
         assert answer.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.slow
 async def test_any_text_in_a_path_names_something_or_nothing(api: Api, token: str) -> None:
     things = await things_of(api, "acme")
     for operation in OPERATIONS:
@@ -56,6 +57,7 @@ async def test_an_id_has_one_spelling(api: Api, token: str, spelling: Any) -> No
         assert (await api.call("GET", f"/users/{odd}", token)).status_code == 404
 
 
+@pytest.mark.slow
 async def test_any_text_in_a_query_is_taken_or_refused(api: Api, token: str) -> None:
     things = await things_of(api, "acme")
     for operation in OPERATIONS:
@@ -79,6 +81,7 @@ async def test_what_a_query_does_not_know_or_repeats_is_refused(api: Api, token:
             assert twice.status_code == 422, operation.id
 
 
+@pytest.mark.slow
 async def test_any_value_of_a_field_is_taken_or_refused(api: Api, token: str) -> None:
     things = await things_of(api, "acme")
     for operation in OPERATIONS:
@@ -93,6 +96,7 @@ async def test_any_value_of_a_field_is_taken_or_refused(api: Api, token: str) ->
                 refused_or_done(await api.call(operation.method, things.path(operation), token, **given), operation)
 
 
+@pytest.mark.slow
 async def test_any_body_is_taken_or_refused(api: Api, token: str) -> None:
     things = await things_of(api, "acme")
     for operation in OPERATIONS:
