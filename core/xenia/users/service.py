@@ -256,23 +256,6 @@ class UserService:
         await self._events.record(context, told)
 
 
-class RoleBook:
-    """Roles for :class:`xenia.access.service.AccessService`: whose they are, and what they allow."""
-
-    def __init__(self, database: Database, tenants: Tenants) -> None:
-        self._database = database
-        self._tenants = tenants
-
-    async def of_user(self, tenant: str, user_id: UUID) -> tuple[str, ...]:
-        """The roles of a live user."""
-        return tuple(await self._database.fetchval(tables.ROLES, tenant, user_id) or ())
-
-    async def of_tenant(self, tenant: str) -> Mapping[str, frozenset[str]]:
-        """The tenant's roles and what each allows."""
-        found = await self._tenants.get(tenant)
-        return {name: frozenset(held) for name, held in found.roles.items()} if found else {}
-
-
 class _Normalised(msgspec.Struct, frozen=True):
     kind: IdentifierKind
     normalised: str
@@ -313,8 +296,6 @@ def _json(value: object) -> str:
 
 
 if TYPE_CHECKING:
-    from xenia.access.service import Roles
     from xenia.users.contracts import Users
 
     _users: type[Users] = UserService
-    _roles: type[Roles] = RoleBook

@@ -24,8 +24,6 @@ SELECT {_COLUMNS}
 FROM identifiers f JOIN users u ON u.tenant_id = f.tenant_id AND u.id = f.user_id
 WHERE f.tenant_id = $1 AND f.pool = $2 AND f.kind = $3 AND f.normalised = $4"""
 
-ROLES = "SELECT roles FROM users WHERE tenant_id = $1 AND id = $2 AND status = 'active'"
-
 INSERT = """
 INSERT INTO users (tenant_id, id, pool, attributes, roles, locale, search) VALUES ($1, $2, $3, $4, $5, $6, $7)"""
 
