@@ -50,6 +50,23 @@ async def test_a_token_of_every_other_scope_is_refused(api: Api) -> None:
         assert (answer.status_code, answer.headers["content-type"]) == (403, PROBLEM), operation.id
 
 
+async def test_a_person_whose_roles_allow_everything_else_is_refused(api: Api) -> None:
+    things = await things_of(api, "acme")
+    for place, operation in enumerate(OPERATIONS):
+        role = tuple(scope for scope in EVERY_SCOPE if scope != operation.permission)
+        await api.kernel.tenants.change(api.context(), "acme", roles={"clerk": role})
+        clerk = await api.user(f"clerk{place}@acme.example", roles=("clerk",))
+        token = await api.token(*EVERY_SCOPE, person=clerk.id)
+        answer = await api.call(operation.method, things.path(operation), token, **options(operation))
+        assert answer.status_code == 403, operation.id
+
+
+async def test_methods_that_are_not_offered_are_refused(api: Api, token: str) -> None:
+    for method in ("PUT", "PATCH", "DELETE", "HEAD", "TRACE"):
+        answer = await api.call(method, "/users", token)
+        assert 400 <= answer.status_code < 500, method
+
+
 @pytest.mark.parametrize("audience", ["https://shop.acme.example", "http://localhost:8000/t/other"])
 async def test_a_token_that_is_meant_for_another_service_opens_nothing(api: Api, audience: str) -> None:
     token = await api.token(*EVERY_SCOPE, audience=audience)
