@@ -48,7 +48,9 @@ class Gate:
 
     async def keep_trying(self) -> None:
         """Until it is open."""
-        while not await self.try_once():
+        while True:
+            if await self.try_once():
+                return
             await asyncio.sleep(self._pause)
 
 
