@@ -38,11 +38,12 @@ _SPARE = 4
 class _Running:
     """A transaction in progress and what is to happen after its commit."""
 
-    __slots__ = ("after", "changed", "connection")
+    __slots__ = ("after", "changed", "connection", "waits")
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.after: list[Callable[[], None]] = []
+        self.waits: dict[str, Callable[[], Awaitable[None]]] = {}
         self.changed: set[Hashable] = set()
 
 
@@ -174,6 +175,8 @@ class Database:
                 _running.reset(token)
         for todo in running.after:
             todo()
+        for wait in running.waits.values():
+            await wait()
 
     def after_commit(self, todo: Callable[[], None]) -> None:
         """Call ``todo`` when the running transaction has committed; at once where none runs."""
@@ -181,6 +184,15 @@ class Database:
             running.after.append(todo)
         else:
             todo()
+
+    async def wait_after_commit(self, name: str, wait: Callable[[], Awaitable[None]]) -> None:
+        """Await ``wait``, once for each ``name``, when the running transaction has committed and before its owner goes
+        on; now where none runs.
+        """
+        if running := _running.get():
+            running.waits[name] = wait
+        else:
+            await wait()
 
     @asynccontextmanager
     async def scoped(self, tenant: str) -> AsyncIterator[Connection]:

@@ -32,10 +32,6 @@ class Revoker(Protocol):
         """Write it to the revocation log, in the running transaction."""
         ...
 
-    async def settle(self) -> None:
-        """Wait until no process can still accept what was recorded; nothing inside a transaction."""
-        ...
-
 
 class GrantService:
     """The standing permissions above codes, tokens and refresh families."""
@@ -96,7 +92,6 @@ class GrantService:
         """
         async with self._database.transaction():
             ended = await self._end(context, [grant_id], reason)
-        await self._revoker.settle()
         return grant_id in ended
 
     async def end_of_sessions(self, context: Context, session_ids: Iterable[UUID], *, reason: str) -> int:

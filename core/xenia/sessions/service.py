@@ -103,15 +103,12 @@ class SessionService:
         """End one (of that user, where given) with all grants beneath it; ``True`` for exactly one caller."""
         async with self._database.transaction():
             ended = await self._end(context, tables.END, (session_id, user_id), reason)
-        await self._revoker.settle()
         return ended == 1
 
     async def end_all(self, context: Context, user_id: UUID, *, keep: UUID | None = None, reason: str) -> int:
         """End all sessions of a user but ``keep``; the number ended."""
         async with self._database.transaction():
-            ended = await self._end(context, tables.END_ALL, (user_id, keep), reason)
-        await self._revoker.settle()
-        return ended
+            return await self._end(context, tables.END_ALL, (user_id, keep), reason)
 
     async def end_user(self, context: Context, user_id: UUID, *, reason: str) -> None:
         """End all that stands on a user, offline grants too, in the transaction that disables or erases the user.
@@ -121,7 +118,6 @@ class SessionService:
         async with self._database.transaction():
             await self._end(context, tables.END_ALL, (user_id, None), reason)
             await self._grants.end_of_user(context, user_id, reason=reason)
-        await self._revoker.settle()
 
     async def sweep(self, most: int = 500) -> int:
         """End up to ``most`` sessions of all tenants whose time is over, so that their grants end too.

@@ -122,10 +122,3 @@ class Revocations(Protocol):
     ) -> bool:
         """Whether any of these ended; from the tail, or from the database while this process isn't sure of its tail."""
         ...
-
-    async def settle(self) -> None:
-        """Wait until no process can still accept what has ended before.
-
-        For whoever ends things in a transaction of their own.
-        """
-        ...

@@ -1,9 +1,9 @@
 """The revocation log: what ended, written in the transaction that ended it and tailed by every process.
 
 A process answers from memory while its last look at the log is younger than ``TRUSTED``, and by one query otherwise.
-Whoever ends something waits that long after the commit before saying so (:meth:`RevocationLog.settle`): by then every
-process has either looked or asks the database. So nothing that was said to have ended is accepted anywhere, and a check
-costs no statement.
+The transaction that ends something is waited for that much longer after its commit: by then every process has either
+looked or asks the database. So nothing that was said to have ended is accepted anywhere, and a check costs no
+statement.
 
 Statements: ``is_ended`` none, or 1 while unsure; ``record`` 1 in the caller's transaction; the tail 1 each
 ``INTERVAL``.
@@ -20,7 +20,7 @@ from uuid import UUID
 
 from xenia.clock import Clock
 from xenia.context import Context
-from xenia.db import Database, Row, in_transaction
+from xenia.db import Database, Row
 from xenia.log import log
 from xenia.tokens import tables
 
@@ -111,18 +111,17 @@ class RevocationLog:
     # -- telling
 
     async def record(self, context: Context, kind: str, ids: Iterable[str]) -> None:
-        """Write to the log, in the running transaction; this process knows it as soon as that has committed."""
+        """Write to the log, in the running transaction. This process knows it as soon as that has committed, and all
+        others before the owner of the transaction goes on.
+        """
         endings = [(context.tenant, kind, id_) for id_ in ids]
         await self._database.execute(tables.ADD_REVOCATIONS, context.tenant, kind, [id_ for _, _, id_ in endings])
         self._database.after_commit(lambda: self._remember(endings))
+        await self._database.wait_after_commit("revocations", self._settle)
 
-    async def settle(self) -> None:
-        """Wait until no process can still accept what was recorded before.
-
-        Inside a transaction it is the owner's to call.
-        """
-        if not in_transaction():
-            await self._pause(self._trusted)
+    async def _settle(self) -> None:
+        """Wait until every process has looked, or is unsure."""
+        await self._pause(self._trusted)
 
     # -- following
 

@@ -146,7 +146,6 @@ class TokenService:
         async with self._database.transaction():
             await self._revocations.record(context, "token", [claims.id])
             await self._tell(context, claims.id, claims.user_id, application)
-        await self._revocations.settle()
         return True
 
     async def _tell(self, context: Context, id_: str, person: UUID | None, application: str) -> None:

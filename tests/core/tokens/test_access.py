@@ -247,3 +247,17 @@ async def test_what_ended_with_its_session_is_accepted_by_no_other_process(world
         return await elsewhere.tokens.verify_access(ACME, token) is not None
 
     assert not any(await asyncio.gather(*(pair() for _ in range(30))))
+
+
+async def test_a_disabled_users_tokens_are_accepted_by_no_other_process(world: World, elsewhere: World) -> None:
+    disabling = World(world.database, real_time=True, trusted=0.3)
+
+    async def pair() -> bool:
+        grant = await world.grant()
+        token = (await world.tokens.issue_access(ACME, grant, scope=())).value
+        assert await elsewhere.tokens.verify_access(ACME, token)
+        assert grant.user_id
+        await disabling.disable(grant.user_id)
+        return await elsewhere.tokens.verify_access(ACME, token) is not None
+
+    assert not any(await asyncio.gather(*(pair() for _ in range(30))))

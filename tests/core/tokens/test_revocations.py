@@ -191,7 +191,11 @@ async def test_whoever_ends_something_waits_until_every_tail_has_looked_or_is_un
         waited.append(seconds)
 
     log = RevocationLog(database, World(database).clock, trusted=0.3, pause=pause)
-    await log.settle()
     async with database.transaction():
-        await log.settle()
+        for token in ("one", "two"):
+            await log.record(ACME, "token", [token])
+        assert waited == []
+    assert waited == [0.3]
+    async with rolled_back(database):
+        await log.record(ACME, "token", ["undone"])
     assert waited == [0.3]
