@@ -31,6 +31,7 @@ CORE = "xenia.schema.piccolo_app"
 _LOCK = 0x78656E6961
 _ROLES = Path(piccolo_conf.__file__).with_name("roles.sql")
 _ROLE_ATTEMPTS = 20
+_REMEDY = "migrate as the database's owner, who may make roles (CREATEROLE) or was granted xenia_app and xenia_scoped"
 _RACES = (asyncpg.UniqueViolationError, asyncpg.DuplicateObjectError, asyncpg.InternalServerError)
 
 _LEDGER = """
@@ -124,7 +125,7 @@ async def _run(step: Step) -> None:
     try:
         await manager.run()
     except asyncpg.PostgresError as problem:
-        raise SetupError(f"the migration {step.name} failed: {problem}") from problem
+        raise SetupError(f"the migration {step.name} failed: {problem.args[0]}") from problem
 
 
 def _file_name(manager: Any) -> str:
@@ -146,6 +147,4 @@ async def _grant(connection: Connection) -> None:
                 raise SetupError(f"the roles can't be made: {problem}") from problem
             await asyncio.sleep(0.02 * (attempt + 1))
         except asyncpg.InsufficientPrivilegeError as problem:
-            raise SetupError(
-                f"the roles can't be made ({problem}): migrate as a user with CREATEROLE that owns the database"
-            ) from problem
+            raise SetupError(f"{problem.args[0]}: {_REMEDY}") from problem

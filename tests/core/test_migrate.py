@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import shutil
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
 
 from xenia.db import Database
+from xenia.embedded import EmbeddedPostgres
+from xenia.errors import SetupError
 from xenia.migrate import check_version, migrate, steps
-from xenia.testing.database import fresh, renamed
+from xenia.testing.database import FAST, fresh, renamed
 
 Make = Callable[[], Awaitable[str]]
 
@@ -74,3 +79,29 @@ async def test_a_missing_migration_is_named(fresh_database: Make) -> None:
 async def test_migrating_says_nothing_on_the_terminal(fresh_database: Make, capsys: pytest.CaptureFixture[str]) -> None:
     await migrate(await fresh_database())
     assert capsys.readouterr().out == ""
+
+
+@pytest.fixture
+def own_server() -> Iterator[str]:
+    """A server where nobody has made the roles yet."""
+    folder = Path(tempfile.mkdtemp(prefix="xenia-migrate-"))
+    folder.chmod(0o755)
+    with EmbeddedPostgres(folder, FAST) as embedded:
+        yield embedded.address
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+async def test_an_owner_who_is_no_superuser_can_migrate_and_serve(own_server: str) -> None:
+    connection = await asyncpg.connect(own_server)
+    for owner in ("first", "second"):
+        await connection.execute(f"CREATE ROLE {owner} LOGIN CREATEROLE")
+        await connection.execute(f"CREATE DATABASE {owner} OWNER {owner}")
+    first, second = (renamed(own_server, owner).replace("xenia@", f"{owner}@") for owner in ("first", "second"))
+    await migrate(first)
+    assert await _version(first) is None
+    with pytest.raises(SetupError, match="granted xenia_app"):
+        await migrate(second)
+    await connection.execute("GRANT xenia_app, xenia_scoped TO second")
+    await migrate(second)
+    assert await _version(second) is None
+    await connection.close()
