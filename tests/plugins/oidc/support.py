@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import html
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 from urllib.parse import parse_qs, parse_qsl, quote_plus, urlencode, urlsplit
 
 import httpx2
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
 from joserfc import jwt
-from joserfc.jwk import KeySet
+from joserfc.jwk import ECKey, KeySet
 
 from xenia.api import Application, Factor, IdentifierKind, NewIdentifier, NewUser, Proof, SessionSettings, Tenant, User
 from xenia.http.cookies import Kind, cookie_name
@@ -134,6 +139,31 @@ async def shop(app: App, id_: str = "shop", *, secret: str = SECRET, first_party
     if secret:
         await app.kernel.applications.add_secret(app.context, id_, secret)
     return Shop(app, id_, secret, next(iter(given["redirect_uris"]), ""))
+
+
+def hmac_token(header: Mapping[str, Any], claims: Mapping[str, Any], secret: bytes) -> str:
+    """A JWS by HMAC-SHA-256, over whatever header and key: what an attacker would make."""
+    return _signed(header, claims, lambda data: hmac.digest(secret, data, "sha256"))
+
+
+def es256_token(header: Mapping[str, Any], claims: Mapping[str, Any], key: ECKey) -> str:
+    """A JWS by ECDSA, over whatever header."""
+
+    def sign(data: bytes) -> bytes:
+        private = cast("ec.EllipticCurvePrivateKey", key.private_key)
+        r, s = decode_dss_signature(private.sign(data, ec.ECDSA(SHA256())))
+        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+
+    return _signed(header, claims, sign)
+
+
+def _signed(header: Mapping[str, Any], claims: Mapping[str, Any], sign: Callable[[bytes], bytes]) -> str:
+    data = b".".join(_b64(json.dumps(part).encode()) for part in (header, claims))
+    return b".".join((data, _b64(sign(data)))).decode()
+
+
+def _b64(data: bytes) -> bytes:
+    return base64.urlsafe_b64encode(data).rstrip(b"=")
 
 
 async def ada(app: App, email: str = "ada@acme.example") -> User:

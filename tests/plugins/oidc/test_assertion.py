@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from typing import Any
 
 import pytest
-from joserfc import jwt
-from joserfc.jwk import ECKey, OctKey
+from joserfc.jwk import ECKey
 
-from tests.plugins.oidc.support import Shop, shop
+from tests.plugins.oidc.support import Shop, es256_token, hmac_token, shop
 from xenia.testing.app import App
 from xenia_oidc.assertion import TYPE
 
@@ -26,7 +26,7 @@ async def _machine(app: App) -> Shop:
     )  # fmt: skip
 
 
-def _assertion(key: Any = KEY, algorithm: str = "ES256", **changes: Any) -> str:
+def _claims(**changes: Any) -> dict[str, Any]:
     now = int(time.time())
     claims = {
         "iss": "machine",
@@ -36,8 +36,13 @@ def _assertion(key: Any = KEY, algorithm: str = "ES256", **changes: Any) -> str:
         "exp": now + 60,
         "jti": str(time.monotonic_ns()),
     }
-    given = {name: value for name, value in {**claims, **changes}.items() if value is not None}
-    return jwt.encode({"alg": algorithm}, given, key, algorithms=[algorithm])
+    return {name: value for name, value in {**claims, **changes}.items() if value is not None}
+
+
+def _assertion(
+    key: Any = KEY, algorithm: str = "ES256", *, header: dict[str, Any] | None = None, **changes: Any
+) -> str:
+    return es256_token({"alg": algorithm, **(header or {})}, _claims(**changes), key)
 
 
 async def _ask(client: Shop, assertion: str, **more: str) -> int:
@@ -87,8 +92,30 @@ async def test_a_signature_by_anybody_else_is_refused(app: App) -> None:
 
 async def test_the_public_key_is_no_shared_secret(app: App) -> None:
     client = await _machine(app)
-    for octets in (KEY.as_pem(private=False), KEY.as_der(private=False)):
-        assert await _ask(client, _assertion(OctKey.import_key(octets), "HS256")) == 401
+    claims = _claims()
+    for octets in (
+        KEY.as_pem(private=False),
+        KEY.as_der(private=False),
+        json.dumps(KEY.as_dict(private=False)).encode(),
+    ):
+        assert await _ask(client, hmac_token({"alg": "HS256"}, claims, octets)) == 401
+
+
+async def test_a_key_that_the_assertion_brings_itself_is_not_believed(app: App) -> None:
+    client, foreign = await _machine(app), ECKey.generate_key("P-256")
+    for header in (
+        {"jwk": foreign.as_dict(private=False)},
+        {"jku": "https://evil.example/keys"},
+        {"x5u": "https://evil.example/key"},
+        {"kid": "../../etc/passwd"},
+        {"kid": "' OR 1=1 --"},
+    ):
+        assert await _ask(client, _assertion(foreign, header=header)) == 401
+
+
+async def test_an_extension_that_must_be_understood_and_is_not_is_refused(app: App) -> None:
+    client = await _machine(app)
+    assert await _ask(client, es256_token({"alg": "ES256", "crit": ["bork"], "bork": True}, _claims(), KEY)) == 401
 
 
 async def test_a_time_a_little_ahead_is_forgiven(app: App) -> None:
