@@ -14,6 +14,8 @@ from xenia.events.sealer import EventSealer
 from xenia.jobs.cleanup import cleanup_jobs
 from xenia.jobs.worker import Registered, Worker
 from xenia.plugin.registry import CORE
+from xenia.sessions.jobs import session_jobs
+from xenia.tokens.jobs import token_jobs
 
 if TYPE_CHECKING:
     from xenia.app import Kernel
@@ -28,8 +30,14 @@ class Background:
         subscriptions = [Subscription(plugin, subscriber) for plugin, subscriber in registry.subscribers.owned()]
         self.dispatcher = Dispatcher(kernel.database, kernel.events, subscriptions, kernel.enabled, kernel.clock)
         self.sealer = EventSealer(kernel.database, kernel.keys, kernel.clock, self.dispatcher.wake)
-        core = [Registered(CORE, job) for job in (*cleanup_jobs(kernel.database), *kernel.notify.jobs())]
-        jobs = [*core, *(Registered(plugin, job) for plugin, job in registry.jobs.owned())]
+        core = (
+            *cleanup_jobs(kernel.database),
+            *kernel.notify.jobs(),
+            *session_jobs(kernel.sessions),
+            *token_jobs(kernel.tokens, kernel.keys, kernel.tenants),
+        )
+        owned = [Registered(CORE, job) for job in core]
+        jobs = [*owned, *(Registered(plugin, job) for plugin, job in registry.jobs.owned())]
         self.worker = Worker(kernel.database, kernel.jobs, jobs, kernel.enabled)
         self._tasks: list[asyncio.Task[None]] = []
 

@@ -25,6 +25,7 @@ from xenia.tokens.key_states import KeyStates
 from xenia.tokens.models import KeyState, SigningKey
 from xenia.tokens.providers import KeyProvider
 from xenia.tokens.ring import SIGNATURES, Key, KeyRing
+from xenia.tokens.times import KeyTimes
 
 _THING = "keys"
 
@@ -98,6 +99,18 @@ class KeyService:
         ring = await self._ring(context)
         if not any((key.model.use, key.model.alg) == (use, alg) for key in ring.of_state(KeyState.NEXT)):
             await self._make(context, use, alg, KeyState.NEXT)
+
+    async def maintain(self, context: Context, times: KeyTimes = KeyTimes()) -> None:  # noqa: B008  immutable
+        """Do what is due: publish the keys that will sign next, rotate those that signed long enough, destroy old ones."""
+        limits = (times.signs, times.published_ahead, times.trusted_after)
+        for key in await self._database.fetch(tables.DUE_KEYS, context.tenant, *limits):
+            match key["due"]:
+                case "retire":
+                    await self.set_state(context, key["kid"], KeyState.RETIRED)
+                case "rotate":
+                    await self.rotate(context, key["alg"], use=key["use"])
+                case _:
+                    await self.prepare(context, key["use"], key["alg"])
 
     async def set_state(self, context: Context, kid: str, state: KeyState) -> bool:
         """Move one key by hand; ``False`` where it isn't there or can't go that way. A retired key is destroyed."""

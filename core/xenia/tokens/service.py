@@ -157,8 +157,8 @@ class TokenService:
     # -- keeping house
 
     async def sweep(self, most: int = 1000) -> int:
-        """Delete up to ``most`` rows of each kind that expired more than a day ago, for all tenants; how many."""
-        return sum([await self._database.changed(statement, most) for statement in tables.SWEEP.values()])
+        """Delete up to ``most`` refresh tokens of all tenants whose family expired more than a day ago; how many."""
+        return await self._database.changed(tables.SWEEP, most)
 
 
 if TYPE_CHECKING:

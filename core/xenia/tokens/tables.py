@@ -92,13 +92,9 @@ FIND_REFRESH = f"""
 
 GRANT_OF_REFRESH = "SELECT grant_id FROM refresh_tokens WHERE tenant_id = $1 AND hash = $2 AND application_id = $3"
 
-SWEEP = {
-    table: f"""
-    DELETE FROM {table} WHERE ctid = ANY (ARRAY(
-        SELECT ctid FROM {table} WHERE expires_at < now() - interval '1 day' LIMIT $1 FOR UPDATE SKIP LOCKED))"""
-    for table in ("codes", "access_tokens", "refresh_tokens")
-}
-"""Statements that delete what expired more than a day ago, by table."""
+SWEEP = """
+    DELETE FROM refresh_tokens WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM refresh_tokens WHERE expires_at < now() - interval '1 day' LIMIT $1 FOR UPDATE SKIP LOCKED))"""
 
 # -- the revocation log
 
@@ -130,6 +126,19 @@ KEYS = f"SELECT {_KEY_COLUMNS} FROM signing_keys WHERE tenant_id = $1 ORDER BY c
 ADD_KEY = """
     INSERT INTO signing_keys (tenant_id, kid, alg, use, state, public_jwk, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7)
     ON CONFLICT DO NOTHING"""
+
+# A key signs for $2, after its successor was published for $3, and is trusted for $4 more.
+DUE_KEYS = """
+    SELECT k.kid, k.use, k.alg, CASE
+        WHEN k.state = 'passive' THEN 'retire'
+        WHEN n.kid IS NULL THEN 'prepare'
+        ELSE 'rotate' END AS due
+    FROM signing_keys k LEFT JOIN signing_keys n
+    ON n.tenant_id = k.tenant_id AND n.use = k.use AND n.alg = k.alg AND n.state = 'next' AND k.state = 'active'
+    WHERE k.tenant_id = $1 AND (
+        (k.state = 'passive' AND k.changed_at < now() - $4::interval)
+        OR (k.state = 'active' AND n.kid IS NULL)
+        OR (k.state = 'active' AND k.changed_at < now() - $2::interval AND n.created_at < now() - $3::interval))"""
 
 RETIRE_ACTIVE = """
     UPDATE signing_keys SET state = 'retired', sealed = NULL, changed_at = now()

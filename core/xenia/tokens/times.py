@@ -20,3 +20,14 @@ class TokenTimes(msgspec.Struct, frozen=True, kw_only=True):
     refresh_absolute: timedelta = timedelta(days=30)
     refresh_idle: timedelta = timedelta(days=14)
     refresh_grace: timedelta = timedelta(seconds=10)
+
+
+class KeyTimes(msgspec.Struct, frozen=True, kw_only=True):
+    """The life of a signing key: how long it signs, how long before that it is published, how long after it is trusted.
+
+    ``published_ahead`` is longer than anybody keeps a key set, ``trusted_after`` longer than any token lives.
+    """
+
+    signs: timedelta = timedelta(days=90)
+    published_ahead: timedelta = timedelta(days=1)
+    trusted_after: timedelta = timedelta(days=30)

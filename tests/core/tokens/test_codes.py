@@ -78,11 +78,3 @@ async def test_what_is_no_code_of_ours_is_unknown(world: World) -> None:
     code = await world.tokens.issue_code(ACME, await world.grant(), b"", lifetime=MINUTE)
     for wrong in ("", "\0", code[:-1], code + "0", code.swapcase(), new_secret("ac"), new_secret("rt"), "x" * 100_000):
         assert (await world.tokens.redeem_code(ACME, wrong, "shop")).state is CodeState.UNKNOWN
-
-
-async def test_the_sweep_removes_what_expired_long_ago(world: World) -> None:
-    grant = await world.grant()
-    await world.tokens.issue_code(ACME, grant, b"", lifetime=timedelta(days=-2))
-    kept = await world.tokens.issue_code(ACME, grant, b"", lifetime=MINUTE)
-    assert await world.tokens.sweep() == 1
-    assert (await world.tokens.redeem_code(ACME, kept, "shop")).state is CodeState.REDEEMED

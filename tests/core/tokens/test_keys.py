@@ -165,3 +165,22 @@ async def test_a_retired_audit_key_still_proves_what_it_signed(world: World) -> 
     public = await world.keys.public_keys(ACME, use="audit")
     Ed25519PublicKey.from_public_bytes(public[kid]).verify(signature, b"root")
     assert (await world.keys.sign_bytes(ACME, use="audit", data=b"root"))[0] != kid
+
+
+async def test_maintenance_publishes_rotates_and_destroys_in_time(world: World) -> None:
+    async def states_after(days: int) -> list[str]:
+        await world.database.execute(
+            "UPDATE signing_keys SET created_at = created_at - $1::int * interval '1 day', "
+            "changed_at = changed_at - $1::int * interval '1 day'",
+            days,
+        )
+        await world.keys.maintain(ACME)
+        return sorted(key.state for key in await world.keys.list(ACME))
+
+    await world.keys.sign(ACME, CLAIMS, typ="JWT")
+    assert await states_after(0) == ["active", "next"]
+    assert await states_after(0) == ["active", "next"]
+    assert await states_after(89) == ["active", "next"]
+    assert await states_after(1) == ["active", "next", "passive"]
+    assert await states_after(29) == ["active", "next", "passive"]
+    assert await states_after(2) == ["active", "next", "retired"]

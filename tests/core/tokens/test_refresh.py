@@ -168,3 +168,11 @@ async def test_revoking_a_refresh_token_ends_its_grant(world: World) -> None:
     assert not await world.tokens.revoke(ACME, token, "shop")
     assert (await world.refresh(token)).state is RefreshState.UNKNOWN
     assert await world.tokens.verify_access(ACME, access.value) is None
+
+
+async def test_the_sweep_removes_families_that_ended_long_ago(world: World) -> None:
+    await world.tokens.issue_refresh(ACME, await world.grant(), scope=())
+    await pass_time(world, "32 days")
+    kept = await world.tokens.issue_refresh(ACME, await world.grant(), scope=())
+    assert await world.tokens.sweep() == 1
+    assert (await world.refresh(kept)).state is RefreshState.ROTATED
