@@ -5,23 +5,25 @@ from __future__ import annotations
 from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
-Length = Annotated[int, msgspec.Meta(ge=8, le=64)]
-LongerLength = Annotated[int, msgspec.Meta(ge=8, le=128)]
-MostLength = Annotated[int, msgspec.Meta(ge=64, le=1024)]
-Minutes = Annotated[int, msgspec.Meta(ge=5, le=60)]
+Length = Annotated[int, Meta(ge=8, le=64)]
+LongerLength = Annotated[int, Meta(ge=8, le=128)]
+MostLength = Annotated[int, Meta(ge=64, le=1024)]
+Minutes = Annotated[int, Meta(ge=5, le=60)]
 
 
 class PasswordSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The policy for new passwords (NIST SP 800-63B-4 section 3.1.1.2) and the life of a reset link.
 
-    Lengths are in code points: ``min_length`` beside a second factor, ``min_length_alone`` without one. ``common`` refuses
-    what is easy to guess, ``context_words`` what is made of names of the person, the tenant or the application.
+    Lengths are in code points of the form that is hashed.
     """
 
-    min_length: Length = 8
-    min_length_alone: LongerLength = 15
-    max_length: MostLength = 256
-    common: bool = True
-    context_words: bool = True
-    reset_minutes: Minutes = 30
+    min_length: Annotated[Length, Meta(description="Characters at least, beside a second factor.")] = 8
+    min_length_alone: Annotated[LongerLength, Meta(description="Characters at least, without a second factor.")] = 15
+    max_length: Annotated[MostLength, Meta(description="Characters at most.")] = 256
+    common: Annotated[bool, Meta(description="Refuse what is easy to guess.")] = True
+    context_words: Annotated[
+        bool, Meta(description="Names of the person, the tenant and the application count nothing.")
+    ] = True
+    reset_minutes: Annotated[Minutes, Meta(description="How many minutes a link to reset a password works.")] = 30

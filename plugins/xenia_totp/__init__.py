@@ -31,6 +31,7 @@ manifest = Manifest(
     title=text("totp.label"),
     summary=text("totp.summary"),
     settings=TotpSettings,
+    default_on=True,
 )
 
 

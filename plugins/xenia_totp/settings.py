@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
-Codes = Annotated[int, msgspec.Meta(ge=8, le=20)]
+Name = Annotated[str, Meta(max_length=64)]
+Codes = Annotated[int, Meta(ge=8, le=20)]
 
 
 class TotpSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """``issuer`` is the name that apps show (empty = the tenant's title); ``recovery_codes`` is how many are made at a time."""
+    """How apps name this service, and how many recovery codes a person gets."""
 
-    issuer: str = ""
-    recovery_codes: Codes = 10
+    issuer: Annotated[Name, Meta(description="The name that apps show. Empty: the tenant's title.")] = ""
+    recovery_codes: Annotated[Codes, Meta(description="How many recovery codes are made at a time.")] = 10
