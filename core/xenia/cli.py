@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from xenia.commands.frame import guarded
@@ -58,15 +58,15 @@ def command_line() -> App:
     from xenia import __version__
     from xenia.commands import admins, audit, config, doctor, documents, keys, plugins, running, tenants, users
 
-    app = App(name="xenia", help="Customer identity and access management.", version=__version__, help_format="plaintext")
-    for call in (running.serve, running.worker, running.migrate):
-        app.command(call)
-    for call in (documents.plan, documents.apply, documents.export):
+    app = App(
+        name="xenia", help="Customer identity and access management.", version=__version__, help_format="plaintext"
+    )
+    calls: tuple[Callable[..., int], ...] = (running.serve, running.worker, running.migrate, doctor.doctor)
+    for call in (*calls, documents.plan, documents.apply, documents.export):
         app.command(call)
     for area in (tenants, users, keys, plugins, audit, admins, config):
         app.command(area.app)
     app.command(plugins.author)
-    app.command(doctor.doctor)
     return app
 
 

@@ -65,7 +65,9 @@ def _document(installed: set[str]) -> dict[str, Any]:
     document = tomllib.loads(DOCUMENT.read_text("utf-8"))
     document["tenant"]["plugins"] = [name for name in document["tenant"]["plugins"] if name in installed]
     if lacking := {"password", "oidc"} - installed:
-        raise SetupError(f"the demonstration needs the plugins {', '.join(sorted(lacking))}: take `plugins` out of xenia.toml")
+        raise SetupError(
+            f"the demonstration needs the plugins {', '.join(sorted(lacking))}: take `plugins` out of xenia.toml"
+        )
     return document
 
 
@@ -106,7 +108,10 @@ async def _described(operations: Operations, samples: tuple[Sample, ...], secret
 def _block(title: str, rows: dict[str, tuple[str, str]]) -> list[str]:
     names = max(map(len, rows))
     firsts = max(len(first) for first, _ in rows.values())
-    return [f"  {title}", *(f"    {name:<{names}}  {first:<{firsts}}  {second}" for name, (first, second) in rows.items())]
+    return [
+        f"  {title}",
+        *(f"    {name:<{names}}  {first:<{firsts}}  {second}" for name, (first, second) in rows.items()),
+    ]
 
 
 def _say(words: str) -> None:

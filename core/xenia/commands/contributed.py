@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from cyclopts import App
 
@@ -15,7 +15,7 @@ from xenia.plugin.manifest import ENTRY_POINT_GROUP
 
 if TYPE_CHECKING:
     from xenia.pages import Command
-    from xenia.serving.installation import Installation
+    from xenia.plugin.operations import Operations
 
 
 def plugin_names() -> frozenset[str]:
@@ -24,23 +24,39 @@ def plugin_names() -> frozenset[str]:
 
 
 def run_contributed(plugin: str, tokens: Sequence[str]) -> int:
-    """Run a plugin's command with the rest of the command line."""
-
-    async def work(installation: Installation) -> int | None:
-        kernel = await installation.kernel()
-        mine = [command for owner, command in kernel.registry.commands.owned() if owner == plugin]
-        if not mine:
-            raise SetupError(f"the plugin {plugin} has no commands")
-        result: Any = await _app(plugin, mine, installation).run_async(tokens, exit_on_error=False, result_action="return_value")
-        return result if isinstance(result, int) else None
-
-    return with_installation(work)
+    """Run a plugin's command with the rest of the command line. Help alone opens no database."""
+    app = _app(plugin, _commands(plugin))
+    call, bound, _ = app.parse_args(tokens, exit_on_error=False, print_error=False)
+    if isinstance(call, partial):
+        return with_installation(lambda installation: call.func(installation, *bound.args, **bound.kwargs))
+    call(*bound.args, **bound.kwargs)
+    return 0
 
 
-def _app(plugin: str, commands: Sequence[Command], installation: Installation) -> App:
-    app = App(name=f"xenia {plugin}", help=f"Commands of the plugin {plugin}.", version_flags=())
+def _commands(plugin: str) -> list[Command]:
+    """What the plugin registers with a kernel that is never started, and so needs neither key nor database."""
+    import secrets
+
+    from xenia.app import Kernel
+    from xenia.db import Database
+    from xenia.security.sealing import MasterKey
+    from xenia.serving.installation import Installation
+
+    installation = Installation()
+    key = MasterKey(secrets.token_bytes(32))
+    kernel = Kernel(installation.settings, installation.plugins(), Database(""), key, live=False)
+    mine = [command for owner, command in kernel.registry.commands.owned() if owner == plugin]
+    if not mine:
+        raise SetupError(f"the plugin {plugin} has no commands, or is left out of `plugins`")
+    return mine
+
+
+def _app(plugin: str, commands: Sequence[Command]) -> App:
+    title = None if commands[0].name == plugin else f"Commands of the plugin {plugin}."
+    app = App(name=f"xenia {plugin}", help=title, version_flags=(), help_format="plaintext")
+    later = cast("Operations", None)  # stands for the first argument while the rest is read
     for command in commands:
-        call = partial(command.run, installation)
+        call = partial(command.run, later)
         if command.name == plugin:
             app.default(call)
         else:

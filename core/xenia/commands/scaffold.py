@@ -44,4 +44,8 @@ def _copy(source: Path, target: Path, name: str) -> Iterator[Path]:
 
 def _named(text: str, name: str) -> str:
     words = name.replace("_", " ")
-    return text.replace("@name@", name).replace("@Title@", words.capitalize()).replace("@Name@", words.title().replace(" ", ""))
+    return (
+        text.replace("@name@", name)
+        .replace("@Title@", words.capitalize())
+        .replace("@Name@", words.title().replace(" ", ""))
+    )

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from xenia.app import Kernel
     from xenia.users.models import User, UserStatus
 
-app = App(name="users", help="The users of a tenant. A user is named by e-mail address, telephone number, user name or id.")
+app = App(
+    name="users", help="The users of a tenant. A user is named by e-mail address, telephone number, user name or id."
+)
 
 
 @app.command(name="list")
@@ -85,7 +87,8 @@ def erase(tenant: str, user: str, *, yes: bool = False) -> int:
         if not yes and not _agreed(f"Erase {found.name} for good?"):
             say("Nothing was changed.")
             return 1
-        return await _erase(kernel, found)
+        await _erase(kernel, found)
+        return None
 
     return with_kernel(work)
 

@@ -44,7 +44,9 @@ async def address(installation: Installation) -> str:
     if settings.development:
         raise Odd(f"{settings.public_url}; development is on, which is right on your own machine only")
     if settings.public_url.startswith("http://"):
-        raise Odd(f"{settings.public_url} is for this machine only: set public_url to the https:// address that people use")
+        raise Odd(
+            f"{settings.public_url} is for this machine only: set public_url to the https:// address that people use"
+        )
     return settings.public_url
 
 
@@ -109,8 +111,12 @@ async def database(installation: Installation) -> str:
     if version < OLDEST_POSTGRES:
         raise SetupError(f"PostgreSQL {version} is too old: use {OLDEST_POSTGRES} or newer")
     if abs(skew) > MOST_SKEW_SECONDS:
-        raise SetupError(f"the database's clock and ours differ by {skew:.0f} s: run a time service (NTP) on both machines")
-    return f"PostgreSQL {version}, {'by address' if installation.settings.database_url else 'embedded'}; its clock is ours"
+        raise SetupError(
+            f"the database's clock and ours differ by {skew:.0f} s: run a time service (NTP) on both machines"
+        )
+    return (
+        f"PostgreSQL {version}, {'by address' if installation.settings.database_url else 'embedded'}; its clock is ours"
+    )
 
 
 async def schema(installation: Installation) -> str:
@@ -165,7 +171,9 @@ async def _version_and_skew(address: str) -> tuple[int, float]:
         raise SetupError(f"the database can't be used ({problem}): start it, or check database_url") from problem
     try:
         began = datetime.now(UTC)
-        row = await connection.fetchrow("SELECT current_setting('server_version_num')::int AS version, clock_timestamp() AS now")
+        row = await connection.fetchrow(
+            "SELECT current_setting('server_version_num')::int AS version, clock_timestamp() AS now"
+        )
         ours = began + (datetime.now(UTC) - began) / 2
     finally:
         await connection.close()

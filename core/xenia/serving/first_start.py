@@ -29,7 +29,9 @@ async def migrate_schema(address: str, plugins: Sequence[Plugin]) -> None:
     except (OSError, TimeoutError, asyncpg.CannotConnectNowError) as problem:
         raise Unavailable(f"the database can't be reached: {problem}") from problem
     except (asyncpg.PostgresError, asyncpg.exceptions.ClientConfigurationError) as problem:
-        raise SetupError(f"the database refuses us ({problem}): check database_url and the rights of its user") from problem
+        raise SetupError(
+            f"the database refuses us ({problem}): check database_url and the rights of its user"
+        ) from problem
 
 
 async def make_system_tenant(kernel: Kernel) -> None:
@@ -51,7 +53,9 @@ async def invite(host: Host, email: str, lifetime: timedelta) -> str:
     user = await administrator(host, email)
     path = await host.hooks.invitation(host, context, user.id, lifetime)
     if path is None:
-        raise SetupError("nobody can be invited: install the plugin `password` and switch it on for the tenant `system`")
+        raise SetupError(
+            "nobody can be invited: install the plugin `password` and switch it on for the tenant `system`"
+        )
     return await host.url(context, path)
 
 

@@ -6,7 +6,8 @@ A database that is away at the start is no reason to die: the process answers 50
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 from litestar.types import ASGIApp, Receive, Scope, Send
 
@@ -31,7 +32,7 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
-        if self.is_open or scope["type"] != "http" or scope["path"] == LIVE:
+        if self.is_open or not _is_request(scope):
             await self._inner(scope, receive, send)
         else:
             await _come_back(send)
@@ -52,6 +53,11 @@ class Gate:
             if await self.try_once():
                 return
             await asyncio.sleep(self._pause)
+
+
+def _is_request(scope: Mapping[str, Any]) -> bool:
+    """Whether it needs the database: the process's own life and its liveness don't."""
+    return scope["type"] == "http" and scope["path"] != LIVE
 
 
 async def _come_back(send: Send) -> None:

@@ -65,7 +65,9 @@ def _made(settings: Settings) -> MasterKey:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as problem:
-        raise SetupError(f"{path.parent} can't be made ({problem.strerror}): set data_dir to a folder of yours") from problem
+        raise SetupError(
+            f"{path.parent} can't be made ({problem.strerror}): set data_dir to a folder of yours"
+        ) from problem
     try:
         return MasterKey.create(path)
     except SetupError:

@@ -95,7 +95,9 @@ def _valkey(installation: Installation, stack: ExitStack) -> str:
         return stack.enter_context(open_valkey(installation.settings))
     except EmbeddedError as problem:
         workers = installation.settings.workers
-        raise SetupError(f"{workers} workers need Valkey: set valkey_url, or workers = 1 ({problem.detail})") from problem
+        raise SetupError(
+            f"{workers} workers need Valkey: set valkey_url, or workers = 1 ({problem.detail})"
+        ) from problem
 
 
 def _workers(installation: Installation, listening: socket.socket, environment: dict[str, str]) -> Sequence[Program]:

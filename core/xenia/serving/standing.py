@@ -28,7 +28,9 @@ async def probing(address: str) -> AsyncIterator[Database]:
             raise SetupError(f"database_url is no address of a database: {problem.__cause__}") from problem
         raise
     except asyncpg.PostgresError as problem:
-        raise SetupError(f"the database refuses us ({problem}): check database_url and the rights of its user") from problem
+        raise SetupError(
+            f"the database refuses us ({problem}): check database_url and the rights of its user"
+        ) from problem
     finally:
         await database.close()
 

@@ -20,11 +20,14 @@ async def main(name: str, descriptor: int) -> None:
     config = uvicorn.Config(application(client), access_log=False, log_level="warning", server_header=False, ws="none")
     server = uvicorn.Server(config)
 
-    def end() -> None:
-        server.should_exit = True
-
     loop = asyncio.get_running_loop()
-    loop.add_reader(0, lambda: os.read(0, 1024) or (loop.remove_reader(0), end()))
+
+    def parent_gone() -> None:
+        if not os.read(0, 1024):
+            loop.remove_reader(0)
+            server.should_exit = True
+
+    loop.add_reader(0, parent_gone)
     with socket.socket(fileno=descriptor) as listening:
         listening.setblocking(False)
         await server.serve(sockets=[listening])

@@ -26,13 +26,14 @@ class Pending(msgspec.Struct, frozen=True):
 
 
 class SignedIn(msgspec.Struct, frozen=True):
-    """Who signed in, as the ID token says it, and the token itself for signing out."""
+    """Who signed in: the claims of the ID token, what the userinfo endpoint adds, and the token itself for signing out."""
 
     claims: dict[str, Any]
+    profile: dict[str, Any]
     id_token: str
 
 
-class _Provider(AsyncOAuth2Mixin, AsyncOpenIDMixin, BaseApp):  # type: ignore[misc]  Authlib has no types
+class _Provider(AsyncOAuth2Mixin, AsyncOpenIDMixin, BaseApp):  # type: ignore[misc]  # Authlib has no types
     client_cls = AsyncOAuth2Client
 
 
@@ -63,11 +64,14 @@ class Client:
         return Pending(made["url"], made["state"], made["nonce"], made["code_verifier"])
 
     async def complete(self, pending: Pending, code: str) -> SignedIn:
-        """Redeem the code and check the ID token. Raises Authlib's and joserfc's errors."""
+        """Redeem the code and check the ID token. Raises Authlib's and joserfc's errors, and ``ValueError``."""
         verifier = pending.code_verifier
         token = await self._provider.fetch_access_token(self.callback, code=code, code_verifier=verifier)
         claims = await self._provider.parse_id_token(token, nonce=pending.nonce)
-        return SignedIn(dict(claims), token["id_token"])
+        profile = await self._provider.userinfo(token=token)
+        if profile["sub"] != claims["sub"]:
+            raise ValueError("the userinfo is about somebody else")  # OpenID Connect Core section 5.3.2
+        return SignedIn(dict(claims), dict(profile), token["id_token"])
 
     async def sign_out_url(self, signed_in: SignedIn) -> str:
         """Where a person is signed out of everything (RP-Initiated Logout 1.0)."""
@@ -78,8 +82,13 @@ class Client:
         """The claims of a logout token that is good (Back-Channel Logout 1.0 section 2.6). Raises ``ValueError`` or joserfc's errors."""
         keys = KeySet.import_key_set(await self._provider.fetch_jwk_set(force=True))
         token = jwt.decode(logout_token, keys, algorithms=ALGORITHMS)
-        needed = {"iss": {"essential": True, "value": self._issuer}, "aud": {"essential": True, "value": self.name}}
-        jwt.JWTClaimsRegistry(**needed, exp={"essential": True}, iat={"essential": True}).validate(token.claims)
+        needed = jwt.JWTClaimsRegistry(
+            iss={"essential": True, "value": self._issuer},
+            aud={"essential": True, "value": self.name},
+            exp={"essential": True},
+            iat={"essential": True},
+        )
+        needed.validate(token.claims)
         if LOGOUT_EVENT not in token.claims.get("events", {}) or "nonce" in token.claims:
             raise ValueError("not a logout token")
         return token.claims

@@ -22,7 +22,9 @@ class Face(msgspec.Struct, frozen=True):
 
 
 FACES = {
-    "shop": Face("shop", "Halden Shop", "Tents, boots, and weather that you can trust.", "Your basket is waiting", "Halden Club"),
+    "shop": Face(
+        "shop", "Halden Shop", "Tents, boots, and weather that you can trust.", "Your basket is waiting", "Halden Club"
+    ),
     "club": Face("club", "Halden Club", "Tours with people who know the way.", "The next tour is yours", "Halden Shop"),
 }
 
@@ -38,17 +40,18 @@ def welcome(face: Face) -> str:
     )
 
 
-def signed_in(face: Face, claims: dict[str, Any]) -> str:
-    """For somebody who is: their ID token, and a way out."""
-    who = escape(str(claims.get("name") or claims.get("given_name") or claims.get("email") or claims["sub"]))
-    rows = "\n".join(f"<tr><th>{escape(name)}</th><td>{escape(_told(name, claims[name]))}</td></tr>" for name in sorted(claims))
+def signed_in(face: Face, claims: dict[str, Any], profile: dict[str, Any]) -> str:
+    """For somebody who is: what the application learned, and a way out."""
+    who = escape(_called(profile))
     return _frame(
         face,
         f"""<h1>{face.greeting}, <span id="who">{who}</span></h1>
 <p class="line">Open {face.other} in another tab: you are signed in there already. Signing out here ends both.</p>
 <form method="post" action="/sign-out"><button class="button">Sign out everywhere</button></form>
 <h2>What the ID token says</h2>
-<table>{rows}</table>""",
+{_table(claims)}
+<h2>What the userinfo endpoint adds</h2>
+{_table({name: profile[name] for name in profile.keys() - claims.keys()})}""",
     )
 
 
@@ -60,6 +63,16 @@ def failed(face: Face, words: str) -> str:
 <p class="line" role="alert">{escape(words)}</p>
 <p><a class="button" href="/sign-in">Try again</a></p>""",
     )
+
+
+def _called(profile: dict[str, Any]) -> str:
+    whole = " ".join(str(profile[part]) for part in ("given_name", "family_name") if profile.get(part))
+    return str(profile.get("name") or whole or profile.get("email") or profile["sub"])
+
+
+def _table(claims: dict[str, Any]) -> str:
+    rows = (f"<tr><th>{escape(name)}</th><td>{escape(_told(name, claims[name]))}</td></tr>" for name in sorted(claims))
+    return f"<table>{''.join(rows)}</table>"
 
 
 def _told(name: str, value: Any) -> str:

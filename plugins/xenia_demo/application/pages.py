@@ -37,7 +37,7 @@ def application(client: Client) -> Litestar:
     async def home(request: Browser) -> Response[str]:
         """The one page: who is signed in, or how to."""
         session = sessions.get(request.cookies.get(mine))
-        return _page(signed_in(face, session.claims) if session else welcome(face))
+        return _page(signed_in(face, session.claims, session.profile) if session else welcome(face))
 
     @get("/sign-in")
     async def begin() -> Redirect:
@@ -55,9 +55,11 @@ def application(client: Client) -> Litestar:
             return _page(failed(face, f"The provider said: {query.get('error', 'nothing')}"), 400)
         try:
             session = await client.complete(expected, query["code"])
-        except (OAuthError, JoseError) as problem:
+        except (OAuthError, JoseError, ValueError) as problem:
             return _page(failed(face, f"The answer could not be used: {problem}"), 400)
-        return Redirect("/", status_code=303, cookies=[_cookie(mine, sessions.add(session), None), _cookie(pending, "", 0)])
+        return Redirect(
+            "/", status_code=303, cookies=[_cookie(mine, sessions.add(session), None), _cookie(pending, "", 0)]
+        )
 
     @post("/sign-out")
     async def sign_out(request: Browser) -> Redirect:

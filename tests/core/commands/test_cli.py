@@ -18,7 +18,9 @@ def test_help_lists_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
         assert f" {name} " in shown
 
 
-@pytest.mark.parametrize("tokens", [["nonsense"], ["tenants", "list", "--bogus"], ["serve", "--workers", "many"], ["apply"]])
+@pytest.mark.parametrize(
+    "tokens", [["nonsense"], ["tenants", "list", "--bogus"], ["serve", "--workers", "many"], ["apply"]]
+)
 def test_wrong_use_is_one_line_and_two(tokens: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(tokens) == 2
     said = capsys.readouterr().err

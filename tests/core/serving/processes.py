@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import rmtree
@@ -85,9 +85,9 @@ class Running:
         assert found
         return f"http://localhost:{found[1].rpartition(':')[2]}"
 
-    def get(self, url: str, **options: Mapping[str, str]) -> httpx2.Response:
+    def get(self, url: str) -> httpx2.Response:
         """A page, on a connection of its own."""
-        return httpx2.get(url, timeout=PATIENCE, trust_env=False, **options)  # type: ignore[arg-type]  headers, mostly
+        return httpx2.get(url, timeout=PATIENCE, trust_env=False)
 
     def end(self, number: int = signal.SIGTERM) -> int:
         """Ask it to end; its exit code."""
@@ -99,7 +99,12 @@ class Running:
 def started(*arguments: str, cwd: Path, **settings: str) -> Iterator[Running]:
     """A process that runs for the while."""
     process = subprocess.Popen(
-        command(*arguments), env=environment(**settings), cwd=cwd, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command(*arguments),
+        env=environment(**settings),
+        cwd=cwd,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert process.stderr
     try:

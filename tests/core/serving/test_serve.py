@@ -97,10 +97,15 @@ def test_a_taken_port_is_one_line(tmp_path: Path, settings: dict[str, str]) -> N
         taken.listen()
         port = taken.getsockname()[1]
         ended = finished("serve", "--listen", f"127.0.0.1:{port}", cwd=tmp_path, **settings)
-    assert _one_line(ended) == f"xenia: 127.0.0.1:{port} is taken by another program: end that one, or set `listen` to another port"
+    assert (
+        _one_line(ended)
+        == f"xenia: 127.0.0.1:{port} is taken by another program: end that one, or set `listen` to another port"
+    )
 
 
-async def test_a_database_that_is_behind_is_refused(tmp_path: Path, settings: dict[str, str], fresh_database: MakeDatabase) -> None:
+async def test_a_database_that_is_behind_is_refused(
+    tmp_path: Path, settings: dict[str, str], fresh_database: MakeDatabase
+) -> None:
     import asyncpg
 
     behind = await fresh_database()
@@ -127,7 +132,9 @@ def test_another_key_is_refused(tmp_path: Path, settings: dict[str, str]) -> Non
     assert "is not the key that this database was sealed with" in _one_line(finished("serve", cwd=tmp_path, **settings))
 
 
-async def test_a_database_that_comes_later_is_waited_for(tmp_path: Path, settings: dict[str, str], database_address: str) -> None:
+async def test_a_database_that_comes_later_is_waited_for(
+    tmp_path: Path, settings: dict[str, str], database_address: str
+) -> None:
     port = free_port()
     away = f"postgresql://xenia@127.0.0.1:{port}{urlsplit(database_address).path}"
     with started("serve", cwd=tmp_path, **settings | {"database_url": away}) as xenia:
