@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -73,11 +72,11 @@ class Provider:
         return self._grants
 
 
-_providers: WeakKeyDictionary[Host, Provider] = WeakKeyDictionary()
+_latest: list[Provider] = []
 
 
 def provider_of(host: Host) -> Provider:
-    """The host's provider, so that every hook of the plugin speaks of the same one."""
-    if host not in _providers:
-        _providers[host] = Provider(host)
-    return _providers[host]
+    """The host's provider, so that every hook of the plugin speaks of the same one. A process has one host."""
+    if not _latest or _latest[0].host is not host:
+        _latest[:] = [Provider(host)]
+    return _latest[0]

@@ -9,8 +9,10 @@ import httpx2
 import pytest
 
 from tests.plugins.oidc.support import Shop, ada, shop, signed_in
+from xenia.api import Unavailable
 from xenia.testing.app import App, Browser
 from xenia_oidc import backchannel
+from xenia_oidc.provider import provider_of
 
 AFTER = "https://shop.example/bye"
 
@@ -167,3 +169,17 @@ async def test_however_a_session_ends_the_applications_are_told(app: App, monkey
     await app.kernel.sessions.end_all(app.context, user.id, reason="an administrator")
     await app.settle()
     assert len(outside.told) == 1
+
+
+async def test_a_notice_that_fails_is_tried_again_and_a_refusal_is_not(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outside = Outside([503, 400])
+    monkeypatch.setattr(app.kernel, "dialer", outside)
+    await shop(app, backchannel_logout_uri="https://shop.example/out")
+    notice = backchannel.Notice(provider_of(app.kernel))
+    data = {"application": "shop", "subject": "s", "session": "i"}
+    with pytest.raises(Unavailable):
+        await notice.deliver(app.context, data)
+    await notice.deliver(app.context, data)
+    assert len({token for _, token in outside.told}) == 2
