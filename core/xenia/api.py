@@ -30,6 +30,8 @@ from xenia.errors import (
 from xenia.events.contracts import Events, Subscriber
 from xenia.events.models import Event, EventPage, EventQuery, EventType, NewEvent, Object
 from xenia.forms import checked as checked_settings
+from xenia.forms import fields as settings_fields
+from xenia.forms import parse as settings_from_form
 from xenia.forms import schema as settings_schema
 from xenia.grants.contracts import Grants, Subjects
 from xenia.grants.models import Grant, NewGrant
@@ -272,6 +274,8 @@ __all__ = [
     "redirect_uri_problem",
     "run_script",
     "same_origin_path",
+    "settings_fields",
+    "settings_from_form",
     "settings_schema",
     "signed_in",
     "source_key",

@@ -19,6 +19,7 @@ from litestar.plugins import PluginProtocol
 from litestar.plugins.core import MsgspecDIPlugin
 from litestar.types import ASGIApp
 
+from xenia.access.permissions import PERMISSIONS
 from xenia.access.roles import StoredRoles
 from xenia.access.service import AccessService
 from xenia.applications.events import EVENTS as APPLICATION_EVENTS
@@ -57,6 +58,7 @@ from xenia.notify.contracts import Channel
 from xenia.notify.events import EVENTS as NOTIFY_EVENTS
 from xenia.notify.rendering import EmailRenderer
 from xenia.notify.service import NotifyService
+from xenia.pages import PersonalData
 from xenia.plugin.hooks import Hooks
 from xenia.plugin.host import Store
 from xenia.plugin.manifest import Manifest, Plugin, discover
@@ -129,6 +131,8 @@ class Kernel:
         self.registry = Registry()
         for kind in CORE_EVENTS:
             self.registry.events.add(CORE, kind.name, kind)
+        for permission in PERMISSIONS:
+            self.registry.permissions.add(CORE, permission.name, permission)
         self.hooks = Hooks(self.installed, self._enabled)
         collect_words(self.hooks, self.catalogue, self.registry)
 
@@ -177,6 +181,7 @@ class Kernel:
             sealing=self.vault,
             clock=self.clock,
             audit=self.writer.record,
+            shape=self.hooks.shape_token,
         )
         self.access = AccessService(self.hooks, StoredRoles(self.users, self.tenants), self.registry.permissions.all())
         self.notify = NotifyService(self.jobs, self.events, self.catalogue, self.clock, self.tenants, self._channels)
@@ -212,7 +217,9 @@ class Kernel:
         await self.sessions.end_user(context, user_id, reason=reason)
 
     async def _forget(self, context: Context, user_id: UUID) -> None:
-        """What the other nouns keep of a person: credentials, and the key of their events."""
+        """What plugins keep of a person, whether they are on or off here, then credentials and the key of their events."""
+        for owned in self.personal_data:
+            await owned.erase(context, user_id)
         await self.credentials.remove_all(context, user_id)
         await self.vault.person_forget(context, user_id)
 
@@ -223,6 +230,11 @@ class Kernel:
         """The manifests of every installed plugin, in requirement order."""
         return tuple(plugin.manifest for plugin in self.installed)
 
+    @property
+    def personal_data(self) -> tuple[PersonalData, ...]:
+        """What every installed plugin can do with a person's data: a plugin that is off keeps its data too."""
+        return tuple(self.registry.personal_data.all().values())
+
     async def enabled(self, tenant_id: str) -> frozenset[str]:
         """The plugins that are on for a tenant."""
         tenant = await self.tenants.get(tenant_id)
@@ -230,6 +242,11 @@ class Kernel:
 
     async def _enabled(self, context: Context) -> frozenset[str]:
         return await self.enabled(context.tenant)
+
+    async def protocol_settings(self, context: Context) -> Mapping[str, type[msgspec.Struct]]:
+        """What each protocol that is on for the context's tenant keeps with an application."""
+        protocols = self.registry.view(await self._enabled(context)).protocols.items()
+        return {name: handler.settings for name, handler in protocols if handler.settings}
 
     def _protocol_settings(self) -> dict[str, type[msgspec.Struct]]:
         """What each protocol plugin keeps with an application."""

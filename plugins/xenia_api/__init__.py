@@ -7,8 +7,8 @@ from pathlib import Path
 
 from litestar.handlers import HTTPRouteHandler
 
-from xenia.api import Host, Manifest, Permission, Sentences, hookimpl, read_locales, text
-from xenia_api.catalogue import OPERATIONS, PERMISSIONS
+from xenia.api import Host, Manifest, Sentences, hookimpl, read_locales, text
+from xenia_api.catalogue import OPERATIONS
 from xenia_api.openapi import description
 from xenia_api.serving import routes
 
@@ -18,11 +18,6 @@ manifest = Manifest(name="api", title=text("api.title"), summary=text("api.summa
 @hookimpl
 def register_messages() -> Mapping[str, Sentences]:
     return read_locales(Path(__file__).with_name("locales"))
-
-
-@hookimpl
-def register_permissions() -> Sequence[Permission]:
-    return PERMISSIONS
 
 
 @hookimpl

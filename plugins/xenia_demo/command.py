@@ -99,7 +99,7 @@ async def _described(operations: Operations, samples: tuple[Sample, ...], secret
     }
     if "mail" in plugins:
         places["Mailbox"] = (f"{tenant.issuer}/mailbox", "what would have been sent")
-    if "console" in plugins:
+    if "admin" in plugins:
         places["Console"] = (operations.settings.console_url, "for the administrator")
     people = {"Person": (PERSON, secrets.person), "Administrator": (ADMINISTRATOR, secrets.administrator)}
     return tenant.issuer, "\n".join(["", *_block("Open", places), "", *_block("Sign in with", people), ""])

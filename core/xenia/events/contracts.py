@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Protocol
 
 from xenia.context import Context
@@ -17,6 +19,10 @@ class Events(Protocol):
 
     async def list(self, context: Context, query: EventQuery) -> EventPage:
         """A keyset page of events, their personal part opened where the person's key still exists."""
+        ...
+
+    async def count(self, context: Context, types: Sequence[str], within: timedelta, *, most: int = 10_000) -> int:
+        """How many events of exactly these types lie so shortly back; counting ends at ``most``."""
         ...
 
 

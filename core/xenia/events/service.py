@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
@@ -67,6 +68,13 @@ class EventService:
             rows = await tables.page(connection, context.tenant, query, _cursor(query.after), limit + 1)
         events = await self.opened(context, rows[:limit])
         return EventPage(events, str(events[-1].id) if len(rows) > limit else "")
+
+    async def count(self, context: Context, types: Sequence[str], within: timedelta, *, most: int = 10_000) -> int:
+        """How many events of exactly these types lie so shortly back; counting ends at ``most``. By their ids, which tell the time."""
+        moment = new_id().int >> 80
+        oldest = UUID(int=max(moment - int(within.total_seconds() * 1000), 0) << 80)
+        async with self._database.scoped(context.tenant) as connection:
+            return int(await connection.fetchval(tables.COUNT, context.tenant, list(types), oldest, most))
 
     # -- rows
 

@@ -68,6 +68,11 @@ _PAGE = f"""
     WHERE e.tenant_id = $1"""
 
 
+COUNT = """
+    SELECT count(*) FROM (
+        SELECT FROM events WHERE tenant_id = $1 AND type = ANY ($2::text[]) AND id >= $3 LIMIT $4) AS some"""
+
+
 async def page(connection: Connection, tenant: str, query: EventQuery, after: UUID | None, limit: int) -> list[Row]:
     """Events that match, newest first, older than ``after``."""
     args: list[Any] = [tenant]

@@ -120,7 +120,7 @@ def _actor(user_id: UUID | None, application: str, tenant: str) -> Actor:
 
 
 async def _console(connection: Connection, guard: Guard) -> None:
-    """An administrator who may do this in the tenant that the path names."""
+    """An administrator who may do this in the tenant that the path names; nobody signed in is led to the sign-in from a page."""
     kernel = kernel_of(connection)
     for consoles in kernel.registry.console_sessions.all().values():
         context = await consoles.administrator(connection)
@@ -129,4 +129,6 @@ async def _console(connection: Connection, guard: Guard) -> None:
             if guard.permission:
                 await kernel.access.require(context, guard.permission)
             return
+        if connection.scope["method"] in SAFE:  # type: ignore[typeddict-item]  # guards run for HTTP only
+            raise SignInNeeded(await consoles.sign_in(connection))
     raise NotSignedIn("no administrator")

@@ -106,3 +106,7 @@ class ConsoleSessions(Protocol):
     async def administrator(self, request: Any) -> Context | None:
         """The context whose actor is the signed-in administrator, or ``None``."""
         ...
+
+    async def sign_in(self, request: Any) -> Any:
+        """The answer that leads to the console's sign-in and back to this page."""
+        ...

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, Protocol
+
+import msgspec
 
 from xenia.access.contracts import Access
 from xenia.applications.contracts import Applications
@@ -17,6 +19,7 @@ from xenia.jobs.contracts import Jobs
 from xenia.journeys.contracts import Enrolment, Journeys
 from xenia.messages import Catalogue
 from xenia.notify.contracts import Notifier
+from xenia.pages import PersonalData
 from xenia.plugin.manifest import Manifest
 from xenia.security.dialer import Dialer
 from xenia.security.hashing import PasswordHasher
@@ -199,12 +202,21 @@ class Host(Protocol):
         """The manifests of every installed plugin, in requirement order."""
         ...
 
+    @property
+    def personal_data(self) -> tuple[PersonalData, ...]:
+        """What every installed plugin can do with a person's data, for who exports a person or merges two."""
+        ...
+
     async def password_checks(self, context: Context) -> tuple[PasswordCheck, ...]:
         """The checks of a new password that are on for the context's tenant, whichever plugin contributes them."""
         ...
 
     async def claim_sources(self, context: Context) -> tuple[Any, ...]:
         """The sources of claims about a user that are on for the context's tenant."""
+        ...
+
+    async def protocol_settings(self, context: Context) -> Mapping[str, type[msgspec.Struct]]:
+        """What each protocol that is on for the context's tenant keeps with an application, by the protocol's name."""
         ...
 
     async def enrolments(self, context: Context) -> tuple[Enrolment, ...]:

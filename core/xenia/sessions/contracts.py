@@ -20,6 +20,12 @@ class Sessions(Protocol):
         """The live sessions of a user, last seen first."""
         ...
 
+    async def recent(
+        self, context: Context, *, among: frozenset[UUID] | None = None, after: UUID | None = None, limit: int = 50
+    ) -> tuple[Session, ...]:
+        """A keyset page of live sessions, the newest first; only of the users ``among``, where given."""
+        ...
+
     async def end(self, context: Context, session_id: UUID, *, user_id: UUID | None = None, reason: str) -> bool:
         """End one (of that user, where given) with all grants beneath it; ``True`` for exactly one caller."""
         ...

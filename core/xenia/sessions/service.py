@@ -28,6 +28,7 @@ from xenia.tenants.models import SessionSettings
 COOKIE_KIND = "ss"
 """The kind of a session's secret: ``xss_...``."""
 
+MAX_PAGE = 200
 _LONGEST_USER_AGENT = 512
 
 
@@ -98,6 +99,14 @@ class SessionService:
     async def of_user(self, context: Context, user_id: UUID) -> tuple[Session, ...]:
         """The live sessions of a user, last seen first."""
         return tuple(map(tables.as_session, await self._database.fetch(tables.OF_USER, context.tenant, user_id)))
+
+    async def recent(
+        self, context: Context, *, among: frozenset[UUID] | None = None, after: UUID | None = None, limit: int = 50
+    ) -> tuple[Session, ...]:
+        """A keyset page of live sessions, the newest first; only of the users ``among``, where given."""
+        seen = None if among is None else list(among)
+        rows = await self._database.fetch(tables.RECENT, context.tenant, after, seen, min(max(limit, 1), MAX_PAGE))
+        return tuple(map(tables.as_session, rows))
 
     async def end(self, context: Context, session_id: UUID, *, user_id: UUID | None = None, reason: str) -> bool:
         """End one (of that user, where given) with all grants beneath it; ``True`` for exactly one caller."""

@@ -34,6 +34,11 @@ OF_USER = f"""
     SELECT {_PREFIXED} FROM sessions s WHERE s.tenant_id = $1 AND s.user_id = $2 AND {_LIVE}
     ORDER BY s.last_seen_at DESC, s.id DESC"""
 
+RECENT = f"""
+    SELECT {_PREFIXED} FROM sessions s
+    WHERE s.tenant_id = $1 AND ($2::uuid IS NULL OR s.id < $2) AND ($3::uuid[] IS NULL OR s.user_id = ANY ($3)) AND {_LIVE}
+    ORDER BY s.id DESC LIMIT $4"""
+
 # Locks are taken downwards, first the user, then the session, so that nobody waits in a circle. The share lock makes
 # a sign-in and the disabling of its user wait for each other.
 _ACTIVE = """

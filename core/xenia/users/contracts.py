@@ -25,6 +25,10 @@ class Users(Protocol):
         """A keyset page of users."""
         ...
 
+    async def count(self, context: Context, *, most: int = 10_000) -> int:
+        """How many people the tenant has; counting ends at ``most``."""
+        ...
+
     async def create(self, context: Context, new: NewUser) -> User:
         """Create a user. Raises ``Conflict`` where an identifier is taken, ``Invalid`` by field."""
         ...

@@ -95,6 +95,10 @@ class UserService:
         users = tuple(tables.user_from(row) for row in rows[:limit])
         return UserPage(users, str(users[-1].id) if len(rows) > limit else "")
 
+    async def count(self, context: Context, *, most: int = 10_000) -> int:
+        """How many people the tenant has; counting ends at ``most``."""
+        return int(await self._database.fetchval(tables.COUNT, context.tenant, most))
+
     # -- creating
 
     async def create(self, context: Context, new: NewUser) -> User:

@@ -9,8 +9,9 @@ import pytest
 
 from tests.plugins.api.conftest import EVERY_SCOPE, Api
 from tests.plugins.api.sweeps import options, random_things, things_of
+from xenia.access.permissions import PERMISSIONS
 from xenia.api import GuardKind
-from xenia_api import register_permissions, register_routes
+from xenia_api import register_routes
 from xenia_api.catalogue import OPERATIONS
 
 PROBLEM = "application/problem+json"
@@ -23,7 +24,7 @@ def said(answer: httpx2.Response) -> tuple[int, dict[str, Any]]:
 
 
 def test_every_route_but_the_description_asks_for_a_registered_permission() -> None:
-    names = {permission.name for permission in register_permissions()}
+    names = {permission.name for permission in PERMISSIONS}
     routes = register_routes(host=None)  # type: ignore[arg-type]  # no route asks it yet
     guards = [route.opt["guard"] for route in routes if route.opt]
     assert len(guards) == len(OPERATIONS) + 1
