@@ -17,11 +17,11 @@ import msgspec
 from xenia.clock import Clock
 from xenia.context import Context
 from xenia.credentials.models import NewCredential
-from xenia.errors import TooMany, XeniaError
+from xenia.errors import RequestRefused, TooMany, XeniaError
 from xenia.journeys.contracts import AuthMethod, Enrolment, Form
 from xenia.journeys.models import Again, Claimed, Done, Draft, Enrolled, Goal, Journey, Need, NeedKind, Proven, Refused
 from xenia.journeys.offering import Offering
-from xenia.journeys.policy import next_need
+from xenia.journeys.policy import Impossible, next_need
 from xenia.journeys.views import BACK, CHOOSE, choice_view, completed, identify_view, method_choices
 from xenia.log import log
 from xenia.messages import Text, text
@@ -32,6 +32,7 @@ from xenia.tenants.models import SignInSettings, SignUpMode
 from xenia.ui import StepView
 from xenia.users.contracts import Users
 from xenia.users.models import IdentifierKind
+from xenia.users.normalise import normalise
 
 Outcome_ = Proven | Refused | Again | Done | Enrolled
 MAX_IDENTIFIER = 254
@@ -86,8 +87,12 @@ class Engine:
         """The method, enrolment or step to show, and everything that would do."""
         shelf = await self._offering.shelf(context, need.kind)
         if need.kind is NeedKind.STEP:
+            if need.name not in shelf:
+                raise Impossible(need.name)
             return shelf[need.name], []
         choices: list[AuthMethod | Enrolment] = [shelf[name] for name in need.any_of if name in shelf]
+        if not choices:
+            raise Impossible(need.kind)
         picked = journey.method if need.kind is NeedKind.PROVE else journey.enrolment
         by_name = {choice.name: choice for choice in choices}
         return by_name.get(picked, choices[0]), choices
@@ -130,18 +135,20 @@ class Engine:
 
     async def _prove(self, context: Context, journey: Journey, method: AuthMethod, form: Form) -> Moved:
         """Count the attempt first; only then may the method look at it."""
-        await self._count(context, journey, form)
+        limit = await self._count(context, journey)
         outcome = await method.complete(context, journey, form)
+        if isinstance(outcome, Refused) and not outcome.counts:
+            await self._limits.give_back(context.tenant, limit, account_key(journey))
         return await self._apply(context, journey, method, outcome)
 
-    async def _count(self, context: Context, journey: Journey, form: Form) -> None:
-        if form.get("action", ""):
-            return  # resending or switching is no guess; it has limits of its own
+    async def _count(self, context: Context, journey: Journey) -> Limit:
         settings = await self._offering.sign_in_settings(context)
-        place = await self._limits.reserve(context.tenant, attempts_limit(settings), account_key(journey))
+        limit = attempts_limit(settings)
+        place = await self._limits.reserve(context.tenant, limit, account_key(journey))
         if isinstance(place, LimitReached):
             log.info("attempts_exhausted", tenant=context.tenant)
             raise TooMany(place.retry_after)
+        return limit
 
     async def _apply(self, context: Context, journey: Journey, by: Any, outcome: Outcome_) -> Moved:
         match outcome:
@@ -192,10 +199,17 @@ def attempts_limit(settings: SignInSettings) -> Limit:
 
 
 def account_key(journey: Journey) -> str:
-    """Whose attempts these are: the account's, however it was spelled; for an unknown one, the spelling's."""
+    """Whose attempts these are: the account's, however it was spelled. An unknown one is counted by its normalised
+    spelling, so that other spellings tell no difference.
+    """
     if journey.user_id is not None:
         return str(journey.user_id)
-    return f"?{journey.claimed.value.casefold()}" if journey.claimed else f"journey:{journey.id}"
+    if journey.claimed is None:
+        return f"journey:{journey.id}"
+    try:
+        return f"?{normalise(journey.claimed.kind, journey.claimed.value)[1]}"
+    except RequestRefused:
+        return f"?{journey.claimed.value.casefold()}"
 
 
 def _choose(journey: Journey, need: Need, name: str) -> Journey:

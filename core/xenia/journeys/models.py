@@ -137,7 +137,9 @@ class Proven(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
-    """Not convinced: sentences by field (``""`` = the whole form). Wrong guesses count against the account's limits."""
+    """Not convinced: sentences by field (``""`` = the whole form). The attempt was counted before it was judged;
+    ``counts=False`` says that nothing was guessed (an empty field) and gives the place back.
+    """
 
     errors: dict[str, Text]
     counts: bool = True

@@ -69,8 +69,11 @@ class Runner:
             moved = Moved(journey=found.journey, errors={"": _too_many(problem.retry_after)}, status=429)
         except Impossible as problem:
             return self._refused(problem.missing)
-        kept, handle = await self._keep(context, found, moved, handle)
-        return await self._onward(request, context, kept, handle, moved)
+        try:
+            kept, fresh = await self._keep(context, found, moved, handle)
+            return await self._onward(request, context, kept, fresh, moved)
+        except Lost:
+            return Redirect(path_below(request, f"/journey/{handle}"))
 
     async def _found(self, request: Request[Any, Any, Any], handle: str) -> tuple[Context, Found]:
         """The live journey, if this is the browser that began it. Another browser gets no session out of it, and no

@@ -62,6 +62,10 @@ class Limits:
             return Reservation(limit.max - row["count"])
         return Refused(_seconds((row["wait"] if row else None) or limit.per))
 
+    async def give_back(self, tenant: str, limit: Limit, key: str) -> None:
+        """Return one place that turned out not to be needed: nothing was guessed."""
+        await self._sql.execute(tables.GIVE_BACK, tenant, self._digest(tenant, limit, key))
+
     async def clear(self, tenant: str, limit: Limit, key: str) -> None:
         """Forget what was counted, as for an account after its owner got in; never for an address."""
         await self._sql.execute(tables.CLEAR, tenant, self._digest(tenant, limit, key))

@@ -62,6 +62,9 @@ RESERVE = """
     SELECT (SELECT count FROM reserved) AS count,
            (SELECT window_ends - now() FROM counters WHERE tenant_id = $1 AND key = $2) AS wait"""
 
+GIVE_BACK = """
+    UPDATE counters SET count = count - 1 WHERE tenant_id = $1 AND key = $2 AND count > 0 AND window_ends > now()"""
+
 CLEAR = "DELETE FROM counters WHERE tenant_id = $1 AND key = $2"
 
 SWEEP_COUNTERS = """
