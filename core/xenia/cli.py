@@ -61,8 +61,9 @@ def command_line() -> App:
     app = App(
         name="xenia", help="Customer identity and access management.", version=__version__, help_format="plaintext"
     )
-    calls: tuple[Callable[..., int], ...] = (running.serve, running.worker, running.migrate, doctor.doctor)
-    for call in (*calls, documents.plan, documents.apply, documents.export):
+    once: tuple[Callable[..., int], ...] = (running.serve, running.worker, running.migrate, doctor.doctor)
+    of_documents: tuple[Callable[..., int], ...] = (documents.plan, documents.apply, documents.export)
+    for call in once + of_documents:
         app.command(call)
     for area in (tenants, users, keys, plugins, audit, admins, config):
         app.command(area.app)

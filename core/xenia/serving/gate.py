@@ -57,7 +57,7 @@ class Gate:
 
 def _is_request(scope: Mapping[str, Any]) -> bool:
     """Whether it needs the database: the process's own life and its liveness don't."""
-    return scope["type"] == "http" and scope["path"] != LIVE
+    return bool(scope["type"] == "http" and scope["path"] != LIVE)
 
 
 async def _come_back(send: Send) -> None:
