@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[3]
 def test_it_passes_its_tests_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["plugin", "new", "loyalty_points", "--folder", str(tmp_path / "plugins")]) == 0
     assert 'loyalty_points = "xenia_loyalty_points"' in capsys.readouterr().out
+    _install(tmp_path / "plugins", "loyalty_points")
     tests = tmp_path / "tests" / "plugins" / "loyalty_points"
     (tests / "conftest.py").write_text("from tests.conftest import *\nfrom tests.conftest import migration_apps\n")
     arguments = ["-q", "-p", "no:cacheprovider", "--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml"), str(tests)]
@@ -32,6 +33,14 @@ def test_it_passes_its_tests_at_once(tmp_path: Path, capsys: pytest.CaptureFixtu
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "2 passed" in ended.stdout
+
+
+def _install(folder: Path, name: str) -> None:
+    """What the line in pyproject.toml and ``pip install`` amount to."""
+    info = folder / f"xenia_{name}-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: xenia-{name}\nVersion: 1\n")
+    (info / "entry_points.txt").write_text(f"[xenia]\n{name} = xenia_{name}\n")
 
 
 def test_it_keeps_the_rules_of_style(tmp_path: Path) -> None:
