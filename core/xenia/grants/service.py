@@ -18,6 +18,7 @@ from xenia.events.contracts import Events
 from xenia.events.models import NewEvent, Object
 from xenia.grants import events as types
 from xenia.grants import tables
+from xenia.grants.joins import as_grant
 from xenia.grants.models import Grant, NewGrant
 from xenia.ids import new_id
 from xenia.sessions.liveness import hold
@@ -50,7 +51,7 @@ class GrantService:
             if row is None:
                 raise Conflict("the grant above has ended")
             await self._tell(context, types.OPENED, row, {"scope": list(new.scope)})
-        return tables.as_grant(row)
+        return as_grant(row)
 
     async def of_client(self, context: Context, application: str) -> Grant:
         """The standing grant of an application that acts for itself; made at its first use."""
@@ -60,7 +61,7 @@ class GrantService:
             row = await self._database.fetchrow(tables.OF_CLIENT, context.tenant, application)
         if row is None:
             raise Conflict("the client's grant was ended while it was opened")
-        return tables.as_grant(row)
+        return as_grant(row)
 
     async def _open_client(self, context: Context, application: str) -> None:
         """Of many at once one opens it, and all use what is then stored."""
@@ -75,15 +76,15 @@ class GrantService:
     async def get(self, context: Context, grant_id: UUID) -> Grant | None:
         """A grant that has not ended."""
         row = await self._database.fetchrow(tables.GET, context.tenant, grant_id)
-        return tables.as_grant(row) if row else None
+        return as_grant(row) if row else None
 
     async def of_user(self, context: Context, user_id: UUID) -> tuple[Grant, ...]:
         """The live grants of a person, newest first."""
-        return tuple(map(tables.as_grant, await self._database.fetch(tables.OF_USER, context.tenant, user_id)))
+        return tuple(map(as_grant, await self._database.fetch(tables.OF_USER, context.tenant, user_id)))
 
     async def of_session(self, context: Context, session_id: UUID) -> tuple[Grant, ...]:
         """Every grant that was opened in a session, ended ones too: whom a logout must be told to."""
-        return tuple(map(tables.as_grant, await self._database.fetch(tables.OF_SESSION, context.tenant, session_id)))
+        return tuple(map(as_grant, await self._database.fetch(tables.OF_SESSION, context.tenant, session_id)))
 
     async def end(self, context: Context, grant_id: UUID, *, reason: str) -> bool:
         """End it and everything beneath.

@@ -1,23 +1,10 @@
-"""The statements over ``grants`` and ``subjects``, and the columns by which a token's statement brings its grant."""
+"""The statements over ``grants`` and ``subjects``."""
 
 from __future__ import annotations
 
 import msgspec
 
-from xenia.db import Row
-from xenia.grants.models import Grant
-
-_NAMES = (
-    *("tenant_id", "id", "application_id", "user_id", "subject", "session_id", "parent_id", "scope", "resources"),
-    *("acr", "amr", "auth_time", "is_offline", "actor", "data", "created_at", "ends_at"),
-)
-_COLUMNS = ", ".join(_NAMES)
-
-GRANT_COLUMNS = ", ".join(f"g.{name} AS grant_{name}" for name in _NAMES)
-"""The columns of ``grants g`` for a statement that joins it; :func:`joined_grant` reads them."""
-
-GRANT_LIVES = "g.ended_at IS NULL AND (g.ends_at IS NULL OR g.ends_at > now())"
-"""The condition under which ``grants g`` has not ended."""
+from xenia.grants.joins import COLUMNS, GRANT_LIVES
 
 # The share lock keeps a parent from ending between this look and the commit.
 OPEN = f"""
@@ -28,10 +15,10 @@ OPEN = f"""
                         acr, amr, auth_time, is_offline, data, ends_at)
     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, now() + $15::interval
     WHERE $7::uuid IS NULL OR EXISTS (SELECT FROM parent)
-    RETURNING {_COLUMNS}"""
+    RETURNING {COLUMNS}"""
 
 OF_CLIENT = f"""
-    SELECT {_COLUMNS} FROM grants g
+    SELECT {COLUMNS} FROM grants g
     WHERE g.tenant_id = $1 AND g.application_id = $2 AND g.user_id IS NULL AND g.ended_at IS NULL"""
 
 OPEN_CLIENT = """
@@ -39,12 +26,12 @@ OPEN_CLIENT = """
     ON CONFLICT (tenant_id, application_id) WHERE user_id IS NULL AND ended_at IS NULL DO NOTHING
     RETURNING id"""
 
-GET = f"SELECT {_COLUMNS} FROM grants g WHERE g.tenant_id = $1 AND g.id = $2 AND {GRANT_LIVES}"
+GET = f"SELECT {COLUMNS} FROM grants g WHERE g.tenant_id = $1 AND g.id = $2 AND {GRANT_LIVES}"
 
 OF_USER = f"""
-    SELECT {_COLUMNS} FROM grants g WHERE g.tenant_id = $1 AND g.user_id = $2 AND {GRANT_LIVES} ORDER BY g.id DESC"""
+    SELECT {COLUMNS} FROM grants g WHERE g.tenant_id = $1 AND g.user_id = $2 AND {GRANT_LIVES} ORDER BY g.id DESC"""
 
-OF_SESSION = f"SELECT {_COLUMNS} FROM grants WHERE tenant_id = $1 AND session_id = $2 ORDER BY id"
+OF_SESSION = f"SELECT {COLUMNS} FROM grants WHERE tenant_id = $1 AND session_id = $2 ORDER BY id"
 
 OFFSPRING_OF_SESSIONS = (
     "SELECT id FROM grants WHERE tenant_id = $1 AND session_id = ANY ($2) AND NOT is_offline AND ended_at IS NULL"
@@ -74,31 +61,3 @@ USER_OF_SUBJECT = "SELECT user_id FROM subjects WHERE tenant_id = $1 AND value =
 def as_json(value: object) -> str:
     """``value`` for a ``jsonb`` column."""
     return msgspec.json.encode(value).decode()
-
-
-def as_grant(row: Row, prefix: str = "") -> Grant:
-    """The grant in a row of the columns above."""
-    return Grant(
-        tenant=row[prefix + "tenant_id"],
-        id=row[prefix + "id"],
-        application=row[prefix + "application_id"],
-        user_id=row[prefix + "user_id"],
-        subject=row[prefix + "subject"],
-        session_id=row[prefix + "session_id"],
-        parent=row[prefix + "parent_id"],
-        scope=tuple(row[prefix + "scope"]),
-        resources=tuple(row[prefix + "resources"]),
-        acr=row[prefix + "acr"],
-        amr=tuple(row[prefix + "amr"]),
-        auth_time=row[prefix + "auth_time"],
-        offline=row[prefix + "is_offline"],
-        actor=msgspec.json.decode(row[prefix + "actor"], type=dict),
-        data=msgspec.json.decode(row[prefix + "data"], type=dict),
-        created_at=row[prefix + "created_at"],
-        ends_at=row[prefix + "ends_at"],
-    )
-
-
-def joined_grant(row: Row) -> Grant:
-    """The grant that a statement brought along by :data:`GRANT_COLUMNS`."""
-    return as_grant(row, "grant_")

@@ -22,8 +22,8 @@ from xenia.context import Context
 from xenia.db import Database
 from xenia.errors import NotFound, Unavailable
 from xenia.events.models import NewEvent, Object
+from xenia.grants.joins import joined_grant
 from xenia.grants.models import Grant
-from xenia.grants.tables import joined_grant
 from xenia.ids import new_id
 from xenia.security.sealing import SealError
 from xenia.security.secrets import check_secret, digest, new_secret

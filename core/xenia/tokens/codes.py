@@ -10,8 +10,8 @@ from datetime import timedelta
 
 from xenia.context import Context
 from xenia.db import Database
+from xenia.grants.joins import joined_grant
 from xenia.grants.models import Grant
-from xenia.grants.tables import joined_grant
 from xenia.security.secrets import check_secret, digest, new_secret
 from xenia.tokens import tables
 from xenia.tokens.models import CodeRedemption, CodeState

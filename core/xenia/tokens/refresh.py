@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from xenia.context import Context
 from xenia.db import Database, Row
+from xenia.grants.joins import joined_grant
 from xenia.grants.models import Grant
-from xenia.grants.tables import joined_grant
 from xenia.security.sealing import Associated, DataKey, Sealer
 from xenia.security.secrets import check_secret, digest, new_secret
 from xenia.tokens import tables

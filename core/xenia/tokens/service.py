@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -35,6 +35,9 @@ from xenia.tokens.reuse import Reuse
 from xenia.tokens.revocations import RevocationLog
 from xenia.tokens.times import TokenTimes
 
+Shape = Callable[[Context, AccessClaims], Awaitable[Mapping[str, Any]]]
+"""Asks plugins for more claims of a token that is about to be issued."""
+
 
 class TokenService:
     """What applications hold. ``audit`` writes the rows of issued tokens (many at once, where it is a group commit)."""
@@ -52,11 +55,14 @@ class TokenService:
         clock: Clock,
         times: TokenTimes | None = None,
         audit: Audit | None = None,
+        shape: Shape | None = None,
     ) -> None:
         times = times or TokenTimes()
         if times.access_longest >= revocations.kept:
             raise ValueError("a signed token must not outlive the memory of its revocation")
         self._database = database
+        self._clock = clock
+        self._shape = shape
         self._grants = grants
         self._events = events
         self._revocations = revocations
@@ -88,10 +94,27 @@ class TokenService:
         format: TokenFormat = TokenFormat.JWT,
         extra: Mapping[str, Any] | None = None,
     ) -> AccessToken:
-        """An access token (RFC 9068 when JWT) with its audit row. ``extra`` claims may not name reserved ones."""
+        """An access token (RFC 9068 when JWT) with its audit row. ``extra`` claims, and those that plugins add, may not
+        name reserved ones.
+        """
+        more = {**(extra or {}), **await self._shaped(context, grant, scope, audience, extra or {})}
         return await self._access.issue(
-            context, grant, scope=scope, audience=audience, lifetime=lifetime, format=format, extra=extra or {}
+            context, grant, scope=scope, audience=audience, lifetime=lifetime, format=format, extra=more
         )
+
+    async def _shaped(
+        self, context: Context, grant: Grant, scope: Sequence[str], audience: Sequence[str], extra: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        """What plugins add to a token. They see it as it will be, but for its id and its time."""
+        if self._shape is None:
+            return {}
+        now = self._clock.now()
+        preview = AccessClaims(
+            tenant=context.tenant, id="", grant_id=grant.id, application=grant.application, subject=grant.subject,
+            user_id=grant.user_id, session_id=grant.session_id, scope=tuple(scope), audience=tuple(audience),
+            issued_at=now, expires_at=now, acr=grant.acr, amr=grant.amr, auth_time=grant.auth_time, extra=dict(extra),
+        )  # fmt: skip
+        return await self._shape(context, preview)
 
     async def verify_access(self, context: Context, token: str) -> AccessClaims | None:
         """The claims of a live access token of this tenant, either format; checked against the revocation log."""

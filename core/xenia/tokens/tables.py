@@ -6,7 +6,7 @@ round trip.
 
 from __future__ import annotations
 
-from xenia.grants.tables import GRANT_COLUMNS, GRANT_LIVES
+from xenia.grants.joins import GRANT_COLUMNS, GRANT_LIVES
 
 # -- codes
 
