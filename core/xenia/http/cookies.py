@@ -1,4 +1,4 @@
-"""The two cookies a browser gets: its own secret, and the session's.
+"""The cookies a browser gets: its own secret, the session's, and the language that was chosen.
 
 ``__Host-``, ``Lax``, ``HttpOnly`` and named by tenant. In development the prefix and ``Secure`` are dropped, since
 ordinary clients don't send
@@ -12,6 +12,7 @@ from enum import StrEnum
 from xenia.tenants.models import Tenant
 
 BROWSER_SECONDS = 400 * 86400
+LOCALE_SECONDS = 365 * 86400
 MAX_HEADER = 8192
 
 
@@ -20,6 +21,7 @@ class Kind(StrEnum):
 
     BROWSER = "xenia-browser"
     SESSION = "xenia-session"
+    LOCALE = "xenia-locale"
 
 
 def cookie_name(kind: Kind, tenant: Tenant) -> str:

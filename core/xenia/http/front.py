@@ -22,7 +22,7 @@ from xenia.context import Context, Source
 from xenia.errors import NotFound, XeniaError
 from xenia.http.answers import plain_answer
 from xenia.http.body import Body
-from xenia.http.cookies import Kind, read_cookie
+from xenia.http.cookies import LOCALE_SECONDS, Kind, read_cookie, set_cookie
 from xenia.http.models import HotRequest, HotRoute
 from xenia.http.routes import RouteOwners
 from xenia.log import log
@@ -143,17 +143,17 @@ class Front:
         }
 
     def _locale(self, scope: Any, headers: Mapping[bytes, bytes], tenant: Tenant) -> str:
-        """``ui_locales`` and ``lang``, then the browser, then the tenant's own."""
+        """``ui_locales``, which is remembered in this browser; then what was remembered, the browser's wish, the tenant's
+        own language.
+        """
         query = scope["query_string"]
-        asked = (
-            dict(parse_qsl(query.decode("latin-1")))
-            if b"l" in query and (b"ui_locales=" in query or b"lang=" in query)
-            else {}
-        )
+        asked = dict(parse_qsl(query.decode("latin-1"))).get("ui_locales", "") if b"ui_locales=" in query else ""
+        chosen = read_cookie(headers.get(b"cookie", b""), Kind.LOCALE, tenant)
         accepted = headers.get(b"accept-language", b"").decode("latin-1")[:200]
-        return self._kernel.catalogue.negotiate(
-            asked.get("lang", ""), asked.get("ui_locales", ""), accepted, tenant.locale
-        )
+        locale = self._kernel.catalogue.negotiate(asked, chosen, accepted, tenant.locale)
+        if asked and locale != chosen:
+            scope["state"]["cookies"].append(set_cookie(Kind.LOCALE, tenant, locale, seconds=LOCALE_SECONDS))
+        return locale
 
     async def _serve_hot(
         self, route: HotRoute, scope: Any, headers: Mapping[bytes, bytes], path: str, body: Body, send: Send

@@ -127,26 +127,29 @@ _DONE = frozenset({"session", "sessions", "removed", "last"})
 
 def _way(enrolment: Enrolment, mine: Sequence[CredentialSummary]) -> Mapping[str, Any]:
     made = [summary for summary in mine if summary.kind == enrolment.kind]
-    shown = made if len(made) <= _SHOWN_ONE_BY_ONE else made[:1]
+    shown = made[:1] if _is_set(enrolment) else made
     return {
         "icon": enrolment.icon,
         "label": enrolment.label,
         "hint": enrolment.hint,
         "add": f"/account/enrol/{enrolment.name}",
-        "exists": bool(made),
+        "replaces": bool(made) and not enrolment.second,
         "credentials": [_credential(enrolment, one, len(made)) for one in shown],
     }
 
 
-_SHOWN_ONE_BY_ONE = 5
-"""More of one kind are a set (recovery codes): shown as one row with the number left."""
+def _is_set(enrolment: Enrolment) -> bool:
+    """Whether its credentials are a set (recovery codes): shown as one row with the number left, made anew together."""
+    return not enrolment.second and not enrolment.sign_up
 
 
 def _credential(enrolment: Enrolment, one: CredentialSummary, count: int) -> Mapping[str, Any]:
     label: Text = literal(one.label) if one.label else enrolment.label
     row: dict[str, Any] = {"label": label, "added": one.created_at, "used": one.used_at}
-    if count > _SHOWN_ONE_BY_ONE:
+    if _is_set(enrolment):
         return row | {"left": count}
+    if enrolment.sign_up and count == 1:
+        return row  # the last of its kind is changed, not removed
     return row | {"remove": f"/account/credentials/{one.id}/remove"}
 
 
