@@ -137,7 +137,7 @@ class Engine:
         """Count the attempt first; only then may the method look at it."""
         limit = await self._count(context, journey)
         outcome = await method.complete(context, journey, form)
-        if isinstance(outcome, Refused) and not outcome.counts:
+        if isinstance(outcome, Refused | Again) and not outcome.counts:
             await self._limits.give_back(context.tenant, limit, account_key(journey))
         return await self._apply(context, journey, method, outcome)
 
@@ -154,8 +154,8 @@ class Engine:
         match outcome:
             case Proven(user_id=user_id, proof=proof):
                 return self._proven(journey, user_id, proof)
-            case Refused(errors=errors):
-                return Moved(journey=journey, errors=errors, status=422)
+            case Refused(errors=errors, remember=remember):
+                return Moved(journey=_remember(journey, by.name, remember), errors=errors, status=422)
             case Again(view=view, remember=remember):
                 return Moved(journey=_remember(journey, by.name, remember), view=view)
             case Done():

@@ -138,18 +138,24 @@ class Proven(msgspec.Struct, frozen=True, kw_only=True):
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
     """Not convinced: sentences by field (``""`` = the whole form). The attempt was counted before it was judged;
-    ``counts=False`` says that nothing was guessed (an empty field) and gives the place back.
+    ``counts=False`` says that nothing was guessed (an empty field) and gives the place back. ``remember`` as in :class:`Again`.
     """
 
     errors: dict[str, Text]
     counts: bool = True
+    remember: dict[str, Any] | None = None
 
 
 class Again(msgspec.Struct, frozen=True, kw_only=True):
-    """Show another view of the same step and remember something for it (``None`` keeps what is remembered)."""
+    """Show another view of the same step and remember something for it (``None`` keeps what is remembered).
+
+    Without a ``view`` the step's own is asked for again. ``counts=False``: nothing was guessed (a part was chosen, a code sent anew),
+    so that it is no attempt.
+    """
 
     view: StepView | None = None
     remember: dict[str, Any] | None = None
+    counts: bool = True
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):

@@ -39,6 +39,8 @@ async def sign_up(request: Request[Any, Any, Any]) -> Response[Any]:
 
 
 async def _begin(request: Request[Any, Any, Any], goal: Goal) -> Response[Any]:
+    if origin := await kernel_of(request).runner.origin(request, request.query_params.get("from", "")):
+        return await kernel_of(request).journeys.start(request, goal, *origin)
     wanted = same_origin_path(request.query_params.get("next", ""))
     resume = Resume("page", {"path": wanted}) if wanted else Resume("account")
     requirement = Requirement(login_hint=request.query_params.get("login_hint", "")[:254])

@@ -17,7 +17,7 @@ from xenia.http.state import context_of, path_below, tenant_of
 from xenia.journeys.contracts import Form
 from xenia.journeys.engine import Engine, Moved
 from xenia.journeys.finish import Finisher, Lost, Refusal, StepUp
-from xenia.journeys.models import Again, Goal, Journey
+from xenia.journeys.models import Again, Goal, Journey, Requirement, Resume
 from xenia.journeys.policy import Impossible
 from xenia.journeys.service import JourneyService
 from xenia.journeys.store import Found, JourneyStore
@@ -25,7 +25,7 @@ from xenia.log import log
 from xenia.messages import Text, text
 from xenia.plugin.registry import Registry
 from xenia.security.secrets import digest, same
-from xenia.ui import Page, Redirect, StepView
+from xenia.ui import Link, Page, Redirect, StepView
 
 CANCEL = "cancel"
 
@@ -55,6 +55,14 @@ class Runner:
         """The page of what is needed now."""
         context, found = await self._found(request, handle)
         return await self._onward(request, context, found, handle, Moved(journey=found.journey))
+
+    async def origin(self, request: Request[Any, Any, Any], handle: str) -> tuple[Resume, Requirement] | None:
+        """Where a journey of this browser came from, so that another one (registering instead) leads to the same end."""
+        found = await self._store.find(context_of(request), handle) if handle else None
+        browser = request.scope["state"]["browser"]
+        if found is None or not browser or not same(digest(browser), found.browser):
+            return None
+        return found.journey.resume, found.journey.requirement
 
     async def submit(self, request: Request[Any, Any, Any], handle: str, form: Form) -> Response[Any]:
         """Judge a form; the next page, or the journey's end. A form that was sent twice is led on."""
@@ -170,6 +178,7 @@ class Runner:
         self, request: Request[Any, Any, Any], found: Found, handle: str, view: StepView | None, status: int
     ) -> Response[Any]:
         assert view is not None  # noqa: S101  every need has a view
+        view = msgspec.structs.replace(view, links=tuple(_onward_link(link, handle) for link in view.links))
         action = path_below(request, f"/journey/{handle}")
         if "text/html" not in request.headers.get("accept", "text/html"):
             return Response(
@@ -197,6 +206,13 @@ class Runner:
     def _message(self, title: str, sentence: Text, *, status: int) -> Response[Any]:
         data: Mapping[str, Any] = {"lead": sentence, "next": {"href": "/sign-in", "label": text("journey.start_over")}}
         return Page("auth/message.html", data, title=text(title), status=status)
+
+
+def _onward_link(link: Link, handle: str) -> Link:
+    """Links to the other way in carry where this journey came from."""
+    if link.href not in ("/sign-in", "/sign-up"):
+        return link
+    return msgspec.structs.replace(link, href=f"{link.href}?from={handle}")
 
 
 def _remembering(journey: Journey, name: str, shown: Again) -> Moved:
