@@ -134,6 +134,7 @@ class Kernel:
         for permission in PERMISSIONS:
             self.registry.permissions.add(CORE, permission.name, permission)
         self.hooks = Hooks(self.installed, self._enabled)
+        self.hooks.host = self
         collect_words(self.hooks, self.catalogue, self.registry)
 
     def _security(self, master_key: MasterKey) -> None:

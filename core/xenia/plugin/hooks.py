@@ -53,6 +53,7 @@ class Hooks:
     def __init__(self, plugins: Sequence[Plugin], enabled: Enabled) -> None:
         self.plugins = tuple(plugins)
         self._enabled = enabled
+        self.host: Host | None = None  # set as soon as there is one; what is asked before gets none
         self._manager = pluggy.PluginManager(hookspecs.PROJECT)
         self._manager.add_hookspecs(hookspecs)
         for plugin in self.plugins:
@@ -98,7 +99,7 @@ class Hooks:
             raise RuntimeError(f"the hook {hook} was asked inside a transaction")
         for plugin, call in self.impls(hook, await self._enabled(context)):
             try:
-                answer = call(context=context, **given)
+                answer = call(**{"host": self.host, "context": context, **given})
                 if inspect.isawaitable(answer):
                     answer = await asyncio.wait_for(answer, LIMITS.get(hook, DEFAULT_LIMIT))
             except Exception as problem:

@@ -8,6 +8,7 @@ objects with async methods; at run
 * verb phrases -- decisions. Asked at run time, only of plugins that are on for the context's tenant, one at a time,
 never inside a transaction.
   Each states its time limit, how several answers become one, and the answer on failure. They may be ``async def``.
+  An implementation names only the arguments that it uses: ``host``, ``context`` and those of the hook.
 * ``page_slot``, ``nav_items``, ``template_context`` -- parts of pages. Synchronous.
 
 Reactions (mail, webhooks, provisioning) are subscribers to events, never hooks in the request.
@@ -199,7 +200,7 @@ def register_renderer(host: Host) -> Sequence[Renderer]:
 
 
 @hookspec
-async def route_login(context: Context, identifier: str, journey: Journey) -> Sequence[str] | None:
+async def route_login(host: Host, context: Context, identifier: str, journey: Journey) -> Sequence[str] | None:
     """Which methods this identifier should be led to (home-realm discovery). Limit 2 s. The first answer wins; on
     failure: no answer.
     """
@@ -207,7 +208,7 @@ async def route_login(context: Context, identifier: str, journey: Journey) -> Se
 
 
 @hookspec
-async def plan_journey(context: Context, journey: Journey) -> Sequence[Need] | None:
+async def plan_journey(host: Host, context: Context, journey: Journey) -> Sequence[Need] | None:
     """More that this journey needs. Limit 2 s. All answers add up: a plugin may ask for more, never for less; on
     failure: refuse.
     """
@@ -215,7 +216,7 @@ async def plan_journey(context: Context, journey: Journey) -> Sequence[Need] | N
 
 
 @hookspec
-async def authorize_login(context: Context, attempt: LoginAttempt) -> LoginDecision | None:
+async def authorize_login(host: Host, context: Context, attempt: LoginAttempt) -> LoginDecision | None:
     """May this person, who has proven enough, sign in? Limit 2 s. Deny beats step-up beats allow; on failure: step
     up.
     """
@@ -223,7 +224,7 @@ async def authorize_login(context: Context, attempt: LoginAttempt) -> LoginDecis
 
 
 @hookspec
-async def authorize_action(context: Context, action: ActionRequest) -> Decision | None:
+async def authorize_action(host: Host, context: Context, action: ActionRequest) -> Decision | None:
     """May the context's actor do this? Limit 1 s. Somebody must allow, and only a permission that is registered; any
     deny wins; on failure: deny.
     """
@@ -231,13 +232,13 @@ async def authorize_action(context: Context, action: ActionRequest) -> Decision 
 
 
 @hookspec
-async def visible_to(context: Context, permission: str) -> ScopeSet | None:
+async def visible_to(host: Host, context: Context, permission: str) -> ScopeSet | None:
     """What the actor may see of what ``permission`` reads. Limit 1 s. Answers add up; on failure: nothing."""
     raise AssertionError
 
 
 @hookspec
-async def link_identity(context: Context, user: User, claims: Mapping[str, Any]) -> bool | None:
+async def link_identity(host: Host, context: Context, user: User, claims: Mapping[str, Any]) -> bool | None:
     """May an outside identity be linked to this user? Limit 2 s. Any ``False`` wins, somebody must say ``True``; on
     failure: no.
     """
@@ -245,13 +246,13 @@ async def link_identity(context: Context, user: User, claims: Mapping[str, Any])
 
 
 @hookspec
-async def validate_user(context: Context, user: NewUser) -> Mapping[str, Text] | None:
+async def validate_user(host: Host, context: Context, user: NewUser) -> Mapping[str, Text] | None:
     """Problems of a user to be created, by field. Limit 2 s. All answers add up; on failure: refuse."""
     raise AssertionError
 
 
 @hookspec
-async def shape_session(context: Context, session: Session) -> Mapping[str, Any] | None:
+async def shape_session(host: Host, context: Context, session: Session) -> Mapping[str, Any] | None:
     """Shorten a new session (``idle_seconds``, ``absolute_seconds``) or add string ``fields``. Limit 1 s. The
     shortest wins; on failure: refuse.
     """
@@ -259,13 +260,13 @@ async def shape_session(context: Context, session: Session) -> Mapping[str, Any]
 
 
 @hookspec
-async def shape_token(context: Context, claims: AccessClaims) -> Mapping[str, Any] | None:
+async def shape_token(host: Host, context: Context, claims: AccessClaims) -> Mapping[str, Any] | None:
     """More claims for an access token. Limit 1 s. Answers add up, reserved claims are refused; on failure: no token."""
     raise AssertionError
 
 
 @hookspec
-async def approve_release(context: Context, user: User, claims: Mapping[str, Any]) -> Sequence[str] | None:
+async def approve_release(host: Host, context: Context, user: User, claims: Mapping[str, Any]) -> Sequence[str] | None:
     """Names of claims that may not be released to the context's application. Limit 1 s. All answers add up; on
     failure: release none.
     """
@@ -291,7 +292,7 @@ async def invitation(host: Host, context: Context, user_id: UUID, lifetime: time
 
 
 @hookspec
-async def before_erase(context: Context, user: User) -> Text | None:
+async def before_erase(host: Host, context: Context, user: User) -> Text | None:
     """A reason why this person can't be erased now (legal hold). Limit 2 s. Any reason stops; on failure: stop."""
     raise AssertionError
 
