@@ -6,13 +6,19 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email.utils import parseaddr
-from typing import Self
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Self
 from urllib.parse import unquote, urlsplit
 
-import aiosmtplib
 import msgspec
 
-from xenia.api import Host, Unavailable
+from xenia.api import Host, SetupError, Unavailable
+
+if TYPE_CHECKING:
+    import aiosmtplib
+
+if find_spec("aiosmtplib") is None:
+    raise SetupError("the plugin mail needs aiosmtplib: install the extra with `pip install xenia[mail]`")
 
 TIMEOUT = 20.0
 _PORTS = {"smtps": 465, "smtp": 587}
@@ -55,6 +61,8 @@ async def connected(host: Host, server: Server, *, sender: str) -> AsyncIterator
 
     Raises ``Unavailable`` for whatever goes wrong, so that the message is tried again.
     """
+    import aiosmtplib  # late: a start has no use for it
+
     socket = await host.dialer.open_socket(server.host, server.port, timeout=TIMEOUT)
     client = aiosmtplib.SMTP(
         hostname=server.host,

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
 from itertools import groupby
 
 import msgspec
 
 from xenia_totp.errors import MissingLibrary
 
-try:
-    import segno
-except ImportError as problem:
-    raise MissingLibrary("segno") from problem
+if find_spec("segno") is None:
+    raise MissingLibrary("segno")
 
 BORDER = 4
 
@@ -26,6 +25,8 @@ class Picture(msgspec.Struct, frozen=True):
 
 def picture_of(text: str) -> Picture:
     """The QR code of ``text``, with the quiet zone of four modules that readers need (ISO/IEC 18004)."""
+    import segno  # late: it takes a tenth of a second, and a start has no use for it
+
     rows = [bytes(row) for row in segno.make(text, error="m", micro=False).matrix_iter(border=BORDER)]
     return Picture(len(rows), "".join(_runs(rows)))
 
