@@ -5,24 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from socket import AF_INET, SOCK_STREAM, socket
-from typing import Any, cast
+from typing import Any
 
 import httpx2
 import pytest
-import uvicorn
 
+from tests.plugins.oidc.interop.serving import served
 from tests.plugins.oidc.support import SECRET, ada, shop, signed_in
-from xenia.app import Kernel
-from xenia.clock import SystemClock
 from xenia.db import Database
 from xenia.http.cookies import Kind, cookie_name
-from xenia.plugin.manifest import discover
-from xenia.security.sealing import MasterKey
-from xenia.settings import Settings
 from xenia.testing.app import App
 
 HERE = Path(__file__).parent
@@ -35,25 +27,6 @@ pytestmark = [
         not shutil.which("node") or not MODULES.is_dir(), reason="needs node and tests/node/node_modules"
     ),
 ]
-
-
-@asynccontextmanager
-async def served(database: Database) -> AsyncIterator[tuple[App, str]]:
-    """The application on a port of its own."""
-    with socket(AF_INET, SOCK_STREAM) as listening:
-        listening.bind(("127.0.0.1", 0))
-        address = f"http://localhost:{listening.getsockname()[1]}"
-        settings = Settings(public_url=address, development=True)
-        app = App(Kernel(settings, discover(), database, MasterKey(bytes(32)), live=False, clock=SystemClock()))
-        server = uvicorn.Server(uvicorn.Config(cast("Any", app.front), lifespan="off", log_level="error"))
-        running = asyncio.create_task(server.serve(sockets=[listening]))
-        try:
-            await app.tenant()
-            yield app, address
-        finally:
-            server.should_exit = True
-            await running
-            await app.kernel.writer.close()
 
 
 async def _cookie(app: App) -> dict[str, str]:

@@ -1,0 +1,63 @@
+"""A real browser on its way through: it obeys the policies of our pages, with script and without."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import parse_qs, urlencode
+
+import pytest
+from playwright.async_api import Page, async_playwright
+
+from tests.plugins.oidc.interop.serving import Callback, listening, running, served
+from tests.plugins.oidc.support import ada, shop
+from xenia.db import Database
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+PASSWORD = "correct horse battery staple 7"
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not CHROMIUM and not os.environ.get("CI"), reason="needs a chromium program"),
+]
+
+
+@asynccontextmanager
+async def opened(*, script: bool) -> AsyncIterator[Page]:
+    """A window of a fresh browser, which complains of nothing."""
+    complaints: list[str] = []
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM or None, args=["--no-sandbox"])
+        page = await (await browser.new_context(java_script_enabled=script)).new_page()
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda problem: complaints.append(str(problem)))
+        yield page
+        await browser.close()
+    assert [complaint for complaint in complaints if "favicon" not in complaint and "404" not in complaint] == []
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+@pytest.mark.parametrize("mode", ["query", "form_post"])
+@pytest.mark.parametrize("first_party", [True, False], ids=["ours", "third party"])
+async def test_a_person_signs_in_and_arrives(database: Database, mode: str, script: bool, first_party: bool) -> None:
+    callback = Callback()
+    with listening() as (place, there):
+        async with running(callback, place), served(database) as (app, here), opened(script=script) as page:
+            client = await shop(app, first_party=first_party, redirect_uris=[f"{there}/callback"])
+            user = await ada(app)
+            assert await app.kernel.hooks.seed_credential(app.kernel, app.context, user.id, "password", PASSWORD)
+            await page.goto(f"{here}/t/acme/oauth/authorize?{urlencode(client.request(response_mode=mode))}")
+            await page.fill("input[name=identifier]", "ada@acme.example")
+            await page.press("input[name=identifier]", "Enter")
+            await page.fill("input[name=password]", PASSWORD)
+            await page.press("input[name=password]", "Enter")
+            if not first_party:
+                await page.click("button[value=allow]")
+            if mode == "form_post" and not script:
+                await page.click("form[data-form-post] button")
+            await page.get_by_text("Arrived.").wait_for()
+    (method, given), *more = callback.got
+    assert (method, more) == ("POST" if mode == "form_post" else "GET", [])
+    assert {"code", "state", "iss"} == parse_qs(given).keys()
