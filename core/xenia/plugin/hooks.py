@@ -95,6 +95,15 @@ class Hooks:
 
         Public for hooks that plugins open themselves with ``register_hookspecs``.
         """
+        async for plugin, answer in self._each(hook, context, given):
+            if isinstance(answer, HookFailed):
+                raise answer
+            yield plugin, answer
+
+    async def _each(
+        self, hook: str, context: Context, given: Mapping[str, Any]
+    ) -> AsyncIterator[tuple[str, Any | HookFailed]]:
+        """Each plugin's answer that is not ``None``, or its failure, one at a time."""
         if in_transaction():
             raise RuntimeError(f"the hook {hook} was asked inside a transaction")
         for plugin, call in self.impls(hook, await self._enabled(context)):
@@ -102,9 +111,9 @@ class Hooks:
                 answer = call(**{"host": self.host, "context": context, **given})
                 if inspect.isawaitable(answer):
                     answer = await asyncio.wait_for(answer, LIMITS.get(hook, DEFAULT_LIMIT))
-            except Exception as problem:
+            except Exception as problem:  # noqa: BLE001  whatever it is, the hook's own answer to a failure follows
                 log.error("hook_failed", hook=hook, plugin=plugin, problem=repr(problem))
-                raise HookFailed(hook, plugin, problem) from problem
+                answer = HookFailed(hook, plugin, problem)
             if answer is not None:
                 yield plugin, answer
 
@@ -151,12 +160,10 @@ class Hooks:
     async def authorize_login(self, context: Context, attempt: LoginAttempt) -> LoginDecision:
         """Deny beats step-up beats allow; a failure asks for a step-up."""
         best = LoginDecision(verdict=Verdict.ALLOW, reason="nobody objected")
-        try:
-            async for _, answer in self.answers("authorize_login", context, attempt=attempt):
-                best = max(best, answer, key=lambda decision: _STRENGTH[decision.verdict])
-        except HookFailed as problem:
-            failed = LoginDecision(verdict=Verdict.STEP_UP, reason=str(problem), acr="aal2")
-            best = max(best, failed, key=lambda decision: _STRENGTH[decision.verdict])
+        async for _, answer in self._each("authorize_login", context, {"attempt": attempt}):
+            if isinstance(answer, HookFailed):  # the others are asked still: one of them may deny
+                answer = LoginDecision(verdict=Verdict.STEP_UP, reason=str(answer), acr="aal2")
+            best = max(best, answer, key=lambda decision: _STRENGTH[decision.verdict])
         return best
 
     async def authorize_action(self, context: Context, action: ActionRequest, *, by_role: bool = False) -> bool:
