@@ -143,6 +143,16 @@ def problems(settings: ClientSettings, *, grant_types: frozenset[str], developme
     return {field: problem for found in checks for field, problem in found}
 
 
+def weaknesses(settings: ClientSettings) -> tuple[Text, ...]:
+    """What a registration allows that a new one should not: for whoever shows an application to its operator."""
+    found: dict[str, bool] = {
+        "no_pkce": settings.require_pkce == "allow_missing_pkce_and_nonce",
+        "pkce_or_nonce": settings.require_pkce == "pkce_or_nonce",
+        "shared_secret_posted": settings.token_endpoint_auth_method is ClientAuth.POST,
+    }
+    return tuple(text(f"oidc.weakness.{name}") for name, is_so in found.items() if is_so)
+
+
 Problems = Iterator[tuple[str, Text]]
 
 

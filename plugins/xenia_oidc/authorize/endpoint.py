@@ -10,13 +10,13 @@ import msgspec
 from litestar.connection import Request
 from litestar.response import Response
 
-from xenia.api import BadRequest, Context, Outcome, ProtocolHandler, Resume, Session, context_of, tenant_of
+from xenia.api import BadRequest, Context, Outcome, ProtocolHandler, Resume, Session, Text, context_of, tenant_of
 from xenia_oidc import consent, respond
 from xenia_oidc.authorize import pipeline
 from xenia_oidc.authorize.code import issue_code
 from xenia_oidc.authorize.inquiry import Inquiry
 from xenia_oidc.authorize.session import check_session, requirement
-from xenia_oidc.client import registration
+from xenia_oidc.client import ClientSettings, registration, weaknesses
 from xenia_oidc.errors import AuthorizationError, OAuthError
 from xenia_oidc.parameters import Parameters
 from xenia_oidc.provider import Provider
@@ -34,6 +34,10 @@ class OidcProtocol:
         self._provider = provider
         development = provider.host.settings.development
         self.settings = registration(development=development, grant_types=provider.grant_types)
+
+    def weaknesses(self, part: Mapping[str, Any]) -> tuple[Text, ...]:
+        """What to warn of where an application with this part is shown."""
+        return weaknesses(msgspec.convert(part, ClientSettings))
 
     async def authorize(self, request: Browser, raw: str) -> Response[Any]:
         """Answer an authorization request. Raises ``BadRequest`` where only a page may say what is wrong."""

@@ -8,7 +8,7 @@ import pytest
 
 from xenia.api import Application
 from xenia.forms import check
-from xenia_oidc.client import ClientAuth, ClientSettings, client_of, origin_of, problems, registration
+from xenia_oidc.client import ClientAuth, ClientSettings, client_of, origin_of, problems, registration, weaknesses
 
 GRANTS = frozenset({"authorization_code", "refresh_token", "client_credentials"})
 CALLBACK = ("https://shop.example/callback",)
@@ -110,3 +110,9 @@ def test_origins_are_written_as_browsers_write_them() -> None:
 
 def test_an_application_without_the_part_is_no_client() -> None:
     assert client_of(Application(tenant="acme", id="a", title="A")) is None
+
+
+def test_what_is_weaker_than_the_default_is_said() -> None:
+    assert weaknesses(ClientSettings()) == ()
+    weak = ClientSettings(require_pkce="allow_missing_pkce_and_nonce", token_endpoint_auth_method=ClientAuth.POST)
+    assert [said.id for said in weaknesses(weak)] == ["oidc.weakness.no_pkce", "oidc.weakness.shared_secret_posted"]

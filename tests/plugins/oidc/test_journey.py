@@ -121,3 +121,28 @@ async def test_a_sign_in_by_script_ends_by_leaving_the_page(app: App) -> None:
     page = await browser.get(moved.headers.get("location") or moved.headers["hx-redirect"])
     answer = await _sign_in(browser, page)
     assert answer.headers["hx-redirect"].startswith(CALLBACK)
+
+
+async def test_an_assurance_that_is_essential_and_not_there_is_never_passed_over(app: App) -> None:
+    client, user = await shop(app), await _person(app)
+    browser = await signed_in(app, user)
+    essential = '{"id_token": {"acr": {"essential": true, "values": ["aal2", "aal3"]}}}'
+    silent = await browser.get(client.address(prompt="none", claims=essential), follow=False)
+    assert parameters_of(silent)["error"] in ("login_required", "interaction_required")
+    page = await browser.get(client.address(claims=essential))
+    assert "/journey/" in str(page.url)
+    strong = await signed_in(app, user, acr="aal2")
+    tokens = await client.tokens(strong, claims=essential)
+    assert (await client.claims(tokens["id_token"]))["acr"] == "aal2"
+
+
+async def test_a_voluntary_assurance_never_stands_in_the_way(app: App) -> None:
+    client, browser = await shop(app), await signed_in(app, await _person(app))
+    assert "id_token" in await client.tokens(browser, acr_values="gold aal3")
+
+
+async def test_prompt_create_leads_to_the_registration(app: App) -> None:
+    client = await shop(app)
+    page = await app.browser().get(client.address(prompt="create"))
+    assert page.status_code == 200
+    assert "/journey/" in str(page.url)

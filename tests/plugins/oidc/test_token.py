@@ -192,6 +192,14 @@ async def test_a_refresh_token_is_rotated_and_its_id_token_tells_of_the_same_sig
     assert "nonce" not in new
 
 
+async def test_of_many_who_refresh_at_once_all_hold_one_successor(app: App) -> None:
+    client, first = await _refreshing(app)
+    answers = await asyncio.gather(*(client.refresh(first["refresh_token"]) for _ in range(20)))
+    successors = {answer.json()["refresh_token"] for answer in answers if answer.status_code == 200}
+    assert len(successors) == 1
+    assert {answer.status_code for answer in answers} <= {200, 400}
+
+
 async def test_a_refresh_may_ask_for_less_and_never_for_more(app: App) -> None:
     client, first = await _refreshing(app)
     assert (await client.refresh(first["refresh_token"], scope="openid profile email phone")).json()[
