@@ -106,7 +106,7 @@ def accepts_gzip(headers: Mapping[bytes, bytes]) -> bool:
 
 def routes(assets: Assets) -> tuple[HotRoute, ...]:
     """Every file as a route that is served before the framework, from bytes made at start."""
-    guard = public("styles, scripts, fonts and pictures of the pages; no data of anybody")
+    guard = public("Styles, scripts, fonts and pictures of the pages; no data of anybody.")
     return tuple(
         HotRoute(path=asset.address, methods=frozenset({"GET", "HEAD"}), handler=_handler(asset), guard=guard)
         for asset in assets

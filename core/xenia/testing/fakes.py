@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from xenia.context import Context
@@ -36,6 +38,10 @@ class RecordingEvents:
         """Nothing: these events were never stored."""
         events: tuple[Event, ...] = ()
         return EventPage(events)
+
+    async def count(self, context: Context, types: Sequence[str], within: timedelta, *, most: int = 10_000) -> int:
+        """How many of these kinds were recorded."""
+        return min(most, sum(self.types.count(each) for each in types))
 
 
 class PlainSealing:

@@ -1,0 +1,157 @@
+"""Plugins come and go: each alone, all, and none make a system that starts, and each keeps the contract."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from types import ModuleType
+from typing import Any
+
+import pytest
+from litestar import get
+
+from tests.architecture.running import BY_NAME, INSTALLED, NAMES, with_needs, without
+from tests.architecture.sources import ROOT, of_package
+from tests.architecture.tiny import plugin
+from xenia.api import SetupError
+from xenia.plugin.manifest import Plugin, in_order, plugin_of
+from xenia.testing.app import App, MakeApp
+from xenia.testing.contract import problems
+
+
+async def serves(app: App) -> None:
+    """The sign-in page is there: as HTML where somebody draws it, else as JSON."""
+    await app.tenant()
+    browser = app.browser()
+    page = await browser.get("/sign-in")
+    assert page.status_code == 200, page.text
+    kind = "text/html" if app.kernel.renderer else "application/json"
+    assert page.headers["content-type"].startswith(kind)
+    assert "identifier" in page.text
+    assert (await browser.client.get("/health/ready")).status_code in (200, 503)
+    assert (await browser.client.get("/health/live")).status_code == 200
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_a_plugin_alone_makes_a_system_that_serves(name: str, make_app: MakeApp) -> None:
+    await serves(await make_app(with_needs(name)))
+
+
+async def test_all_plugins_make_a_system_that_serves(make_app: MakeApp) -> None:
+    await serves(await make_app(INSTALLED))
+
+
+async def test_no_plugin_makes_a_system_that_serves(make_app: MakeApp) -> None:
+    await serves(await make_app(()))
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_a_system_without_a_plugin_serves(name: str, make_app: MakeApp) -> None:
+    await serves(await make_app(without(name)))
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_every_plugin_keeps_the_contract(name: str, make_app: MakeApp) -> None:
+    app = await make_app(with_needs(name))
+    assert await problems(app.kernel, name) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_but_the_plugin_itself_imports_it(name: str) -> None:
+    package = BY_NAME[name].module.__name__
+    for others in ("xenia", "xenia_web"):
+        if others != package:
+            found = [
+                one.place for module in of_package(others) for one in module.imports if one.module.startswith(package)
+            ]
+            assert found == []
+
+
+SMOKE = """
+import sys
+import importlib.metadata as metadata
+
+hidden, package = sys.argv[1], sys.argv[2]
+
+
+class Gone:
+    def find_spec(self, name, path=None, target=None):
+        if name == package or name.startswith(package + "."):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+
+sys.meta_path.insert(0, Gone())
+every = metadata.entry_points
+
+
+def entry_points(**wanted):
+    found = every(**wanted)
+    return metadata.EntryPoints(point for point in found if not (point.group == "xenia" and point.name == hidden))
+
+
+metadata.entry_points = entry_points
+import pytest
+
+sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", *sys.argv[3:]]))
+"""
+CORE_SUITE = ("tests/architecture/smoke_without.py", "tests/core/schema/test_schema.py")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_deleting_a_plugin_leaves_a_system_that_passes_the_cores_tests(name: str) -> None:
+    """In a process of its own, where neither the entry point nor the package is there."""
+    package = BY_NAME[name].module.__name__
+    needing = [each.name for each in INSTALLED if name in each.manifest.requires]
+    assert needing == [], "the smoke suite hides one plugin at a time"
+    command = [sys.executable, "-c", SMOKE, name, package, *CORE_SUITE]
+    environment = {**os.environ, "XENIA_HIDDEN": name}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False, env=environment, timeout=240)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
+
+
+# -- what stops a start
+
+
+def named(name: str) -> Plugin:
+    return plugin(name)
+
+
+def test_two_plugins_of_one_name_stop_the_start() -> None:
+    with pytest.raises(SetupError, match="two plugins are called same"):
+        in_order([named("same"), named("same")])
+
+
+def test_a_requirement_that_is_not_installed_stops_the_start() -> None:
+    with pytest.raises(SetupError, match=r"tiny requires base"):
+        in_order([plugin("tiny", requires=("base",))])
+
+
+def test_plugins_that_require_each_other_stop_the_start() -> None:
+    with pytest.raises(SetupError, match="circle"):
+        in_order([plugin("a", requires=("b",)), plugin("b", requires=("a",))])
+
+
+def test_a_module_without_a_manifest_is_no_plugin() -> None:
+    with pytest.raises(SetupError, match="xenia_empty"):
+        plugin_of(ModuleType("xenia_empty"))
+
+
+async def test_a_route_without_a_guard_stops_the_start_and_names_plugin_and_path(make_app: MakeApp) -> None:
+    @get("/open")
+    async def open_route() -> str:
+        return "open"
+
+    with pytest.raises(SetupError, match=r"careless.*/open"):
+        await make_app([plugin("careless", {"register_routes": lambda: [open_route]})])
+
+
+@pytest.mark.parametrize("guard", [None, "public", {"kind": "public"}])
+async def test_a_guard_that_is_none_of_ours_stops_the_start(guard: Any, make_app: MakeApp) -> None:
+    @get("/open", opt={"guard": guard})
+    async def open_route() -> str:
+        return "open"
+
+    with pytest.raises(SetupError, match="careless"):
+        await make_app([plugin("careless", {"register_routes": lambda: [open_route]})])
