@@ -1,6 +1,7 @@
 """``private_key_jwt``: a client proves itself by a JWT of its own (RFC 7523; OpenID Connect Core section 9).
 
-The audience is the issuer as one string, nothing else (FAPI 2.0 section 5.3.2.1; RFC 7523bis), and each ``jti`` counts once.
+The audience is the issuer as one string, nothing else (FAPI 2.0 section 5.3.2.1; RFC 7523bis), and each ``jti`` counts
+once.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Back-channel logout: every application that a session signed in to is told when it ends (OpenID Connect Back-Channel Logout 1.0).
+"""Back-channel logout: every application that a session signed in to is told when it ends (OpenID Connect Back-Channel
+Logout 1.0).
 
 However a session ends, its event is what sets this off, so no way out is forgotten.
 """

@@ -26,7 +26,9 @@ _PREFLIGHT: tuple[Header, ...] = (
 
 
 class Call:
-    """One call of a hot endpoint. ``client`` is set as soon as it is known, so that errors too can be read by its pages."""
+    """One call of a hot endpoint. ``client`` is set as soon as it is known, so that errors too can be read by its
+    pages.
+    """
 
     def __init__(self, request: HotRequest) -> None:
         self.request = request

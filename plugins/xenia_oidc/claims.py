@@ -1,4 +1,6 @@
-"""Claims about a person: which a scope or a request asks for, and their values (OpenID Connect Core sections 5.1, 5.4 and 5.5)."""
+"""Claims about a person: which a scope or a request asks for, and their values (OpenID Connect Core sections 5.1, 5.4
+and 5.5).
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,8 @@ from xenia_oidc.provider import Provider
 
 SCOPE_CLAIMS: dict[str, tuple[str, ...]] = {
     "profile": (
-        "name", "family_name", "given_name", "middle_name", "nickname", "preferred_username", "profile", "picture", "website",
-        "gender", "birthdate", "zoneinfo", "locale", "updated_at",
+        "name", "family_name", "given_name", "middle_name", "nickname", "preferred_username", "profile", "picture",
+        "website", "gender", "birthdate", "zoneinfo", "locale", "updated_at",
     ),
     "email": ("email", "email_verified"),
     "address": ("address",),
@@ -28,7 +30,9 @@ def of_scope(scope: Iterable[str]) -> frozenset[str]:
 
 
 def askable(names: Iterable[str], client: Client) -> frozenset[str]:
-    """Of claims asked for one by one, those that the client could have otherwise too: by a scope, or by its registration."""
+    """Of claims asked for one by one, those that the client could have otherwise too: by a scope, or by its
+    registration.
+    """
     return frozenset(
         name for name in names if SCOPE_OF.get(name) in client.settings.scopes or name in client.settings.claims
     )

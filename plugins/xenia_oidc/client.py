@@ -1,4 +1,6 @@
-"""What an application says of itself as an OAuth client: the section ``[applications.oidc]``, and its checks at registration."""
+"""What an application says of itself as an OAuth client: the section ``[applications.oidc]``, and its checks at
+registration.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ _SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,128}")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9\-._~:/?\[\]@!$&'()*+,;=%]+")
 
 PkceRule = bool | Literal["pkce_or_nonce", "allow_missing_pkce_and_nonce"]
-"""``true``: PKCE always. ``pkce_or_nonce``: one of both (RFC 9700 section 2.1.1). The last drops both, for old clients: a weakness."""
+"""``true``: PKCE always. ``pkce_or_nonce``: one of both (RFC 9700 section 2.1.1). The last drops both, for old clients:
+a weakness.
+"""
 
 
 class ClientAuth(StrEnum):
@@ -40,8 +44,10 @@ class ClientAuth(StrEnum):
 class ClientSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One client's registration (names of RFC 7591 and OpenID Connect Registration).
 
-    ``scopes`` is what it may ask for; ``claims`` are further claims that it is told at UserInfo (``roles``, attributes of the tenant's own
-    schema). ``resources`` are the addresses of APIs it may ask tokens for (RFC 8707); ``audiences`` are those under which it is itself known as
+    ``scopes`` is what it may ask for; ``claims`` are further claims that it is told at UserInfo (``roles``, attributes
+    of the tenant's own
+    schema). ``resources`` are the addresses of APIs it may ask tokens for (RFC 8707); ``audiences`` are those under
+    which it is itself known as
     an API, whose tokens it may introspect. ``native`` allows loopback ports and schemes of its own (RFC 8252).
     """
 
@@ -71,7 +77,9 @@ class ClientSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
 
 class Client(msgspec.Struct, frozen=True):
-    """An application as the provider sees it: who it is, its registration, and the origins that may read answers (CORS)."""
+    """An application as the provider sees it: who it is, its registration, and the origins that may read answers
+    (CORS).
+    """
 
     application: Application
     settings: ClientSettings

@@ -1,4 +1,6 @@
-"""Client authentication (RFC 6749 section 2.3; OpenID Connect Core section 9): exactly the registered method, exactly one."""
+"""Client authentication (RFC 6749 section 2.3; OpenID Connect Core section 9): exactly the registered method, exactly
+one.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """Consent: when the person is asked, the page, and what is remembered (OpenID Connect Core sections 3.1.2.4 and 11).
 
-First-party applications are the operator's own and are not asked about, except where the application itself wants it (``prompt=consent``).
+First-party applications are the operator's own and are not asked about, except where the application itself wants it
+(``prompt=consent``).
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""``/.well-known/openid-configuration`` and ``/.well-known/oauth-authorization-server``: what is offered, and nothing else.
+"""``/.well-known/openid-configuration`` and ``/.well-known/oauth-authorization-server``: what is offered, and nothing
+else.
 
 OpenID Connect Discovery section 3; RFC 8414 section 2. The bytes are made once for each version of a tenant.
 """

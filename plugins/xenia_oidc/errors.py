@@ -3,7 +3,7 @@
 ::
 
     OAuthError              answered as JSON (RFC 6749 section 5.2)
-    └── AuthorizationError  answered at the application's redirect URI (section 4.1.2.1; OpenID Connect Core section 3.1.2.6)
+    └── AuthorizationError  answered at the application's redirect URI (section 4.1.2.1; Core section 3.1.2.6)
 
 What may not be sent to a redirect URI at all is a ``BadRequest`` of the house, shown as a page.
 """

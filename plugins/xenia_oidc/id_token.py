@@ -36,7 +36,9 @@ async def issue(
     with_auth_time: bool = False,
     more: Mapping[str, Any] | None = None,
 ) -> str:
-    """A signed ID token for the client. ``more`` are claims about the person; none of them can replace a claim of the token itself."""
+    """A signed ID token for the client. ``more`` are claims about the person; none of them can replace a claim of the
+    token itself.
+    """
     now = int(provider.host.clock.now().timestamp())
     algorithm = client.settings.id_token_signed_response_alg
     claims: dict[str, Any] = {

@@ -1,4 +1,6 @@
-"""``POST /oauth/introspect`` (RFC 7662): what a token says, to those it concerns. Everybody else learns only ``active: false``."""
+"""``POST /oauth/introspect`` (RFC 7662): what a token says, to those it concerns. Everybody else learns only ``active:
+false``.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """``/oauth/logout``: an application asks to sign the person out (OpenID Connect RP-Initiated Logout 1.0).
 
-Without a good hint, or with one about another person, the person is asked first (section 2). Back only to a registered address (section 3).
+Without a good hint, or with one about another person, the person is asked first (section 2). Back only to a registered
+address (section 3).
 """
 
 from __future__ import annotations

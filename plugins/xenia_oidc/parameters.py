@@ -17,7 +17,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class Parameters(msgspec.Struct, frozen=True):
-    """The parameters of one request. ``repeated`` names those that came more than once; ``resource`` alone may (RFC 8707 section 2)."""
+    """The parameters of one request. ``repeated`` names those that came more than once; ``resource`` alone may (RFC
+    8707 section 2).
+    """
 
     values: dict[str, str]
     repeated: frozenset[str] = frozenset()

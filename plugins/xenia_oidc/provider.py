@@ -32,7 +32,9 @@ class Provider:
         return await self.host.config.get(context, OidcSettings)
 
     async def client(self, context: Context, client_id: str) -> Client | None:
-        """The client, from caches alone; ``None`` for an unknown application, one that is off, or one of other protocols."""
+        """The client, from caches alone; ``None`` for an unknown application, one that is off, or one of other
+        protocols.
+        """
         application = await self.host.applications.get(context, client_id)
         if application is None or not application.enabled:
             return None

@@ -28,7 +28,9 @@ class FormPost(msgspec.Struct, frozen=True):
 
 
 def leads_to(redirect_uri: str) -> str:
-    """What a content security policy must name so that a form's answer may lead there: an origin, or an application's scheme."""
+    """What a content security policy must name so that a form's answer may lead there: an origin, or an application's
+    scheme.
+    """
     return origin_of(redirect_uri) or redirect_uri.partition(":")[0] + ":"
 
 
@@ -60,7 +62,9 @@ def form_page(form: FormPost) -> Response[Any]:
 
 
 async def for_browser(provider: Provider, request: Request[Any, Any, Any], given: Response[Any]) -> Response[Any]:
-    """The same, where a script of ours asked: the form's page must be loaded as a page of its own, since its policy names another origin."""
+    """The same, where a script of ours asked: the form's page must be loaded as a page of its own, since its policy
+    names another origin.
+    """
     if request.headers.get("hx-request") and isinstance(given, Page) and given.template == "oidc/form_post.html":
         form = msgspec.json.encode(FormPost(given.data["action"], given.data["parameters"]))
         handle = await provider.host.one_time.issue(tenant_of(request).id, FORM_POST, form, _FORM_LIFE)

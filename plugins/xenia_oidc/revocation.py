@@ -15,7 +15,9 @@ class Revocation:
         self._provider = provider
 
     async def __call__(self, call: Call) -> HotAnswer:
-        """200 whether the token was known or not (section 2.2); where it can't be stored, the failure is passed on as it is."""
+        """200 whether the token was known or not (section 2.2); where it can't be stored, the failure is passed on as
+        it is.
+        """
         client = await authenticate(self._provider, call)
         await self._provider.host.tokens.revoke(call.context, call.parameters.required("token"), client.id)
         return answer(b"", b"application/json")

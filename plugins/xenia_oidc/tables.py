@@ -10,7 +10,8 @@ REMEMBER = """
     SET scope = ARRAY(SELECT DISTINCT unnest(known.scope || excluded.scope) ORDER BY 1), agreed_at = now()"""
 
 OF_USER = """
-    SELECT application_id, scope, agreed_at FROM oidc_consents WHERE tenant_id = $1 AND user_id = $2 ORDER BY application_id"""
+    SELECT application_id, scope, agreed_at FROM oidc_consents WHERE tenant_id = $1 AND user_id = $2 ORDER BY
+    application_id"""
 
 FORGET_USER = "DELETE FROM oidc_consents WHERE tenant_id = $1 AND user_id = $2"
 

@@ -53,7 +53,9 @@ class OidcProtocol:
     async def resume(
         self, context: Context, data: Mapping[str, Any], session: Session, request: Browser
     ) -> Response[Any]:
-        """Go on where a journey ended. The request is checked again from its beginning: the client may have changed meanwhile."""
+        """Go on where a journey ended. The request is checked again from its beginning: the client may have changed
+        meanwhile.
+        """
         raw = str(data.get("query", ""))
         inquiry = self._inquiry(request, context, raw)
         try:

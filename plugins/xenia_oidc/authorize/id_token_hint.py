@@ -1,4 +1,6 @@
-"""About whom the application asks: an ID token that we gave it, or a ``sub`` it names (OpenID Connect Core sections 3.1.2.1 and 5.5.1)."""
+"""About whom the application asks: an ID token that we gave it, or a ``sub`` it names (OpenID Connect Core sections
+3.1.2.1 and 5.5.1).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The checks of an authorization request, in order. Until the redirect URI is known a refusal is a page; after it, a redirect.
+"""The checks of an authorization request, in order. Until the redirect URI is known a refusal is a page; after it, a
+redirect.
 
 The same list runs again when a journey comes back, so that nothing the client may no longer do survives the sign-in.
 """
@@ -27,8 +28,8 @@ Check = Callable[[Inquiry], Awaitable[None]]
 CHECKS: tuple[Check, ...] = (
     check_client,
     check_redirect_uri,
-    check_parameters,
     check_response_mode,
+    check_parameters,
     check_response_type,
     check_request_object,
     check_scope,

@@ -24,7 +24,9 @@ async def check_pkce(inquiry: Inquiry) -> None:
 
 
 def _may_go_without(inquiry: Inquiry) -> bool:
-    """A nonce protects only who checks it in an ID token, so it counts for OpenID requests of confidential clients alone."""
+    """A nonce protects only who checks it in an ID token, so it counts for OpenID requests of confidential clients
+    alone.
+    """
     rule = inquiry.client.settings.require_pkce
     if inquiry.client.is_public or rule is True:
         return False

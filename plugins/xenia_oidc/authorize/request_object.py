@@ -1,4 +1,6 @@
-"""Request objects and registrations inside a request are refused by name, never ignored (OpenID Connect Core sections 6 and 3.1.2.6)."""
+"""Request objects and registrations inside a request are refused by name, never ignored (OpenID Connect Core sections 6
+and 3.1.2.6).
+"""
 
 from __future__ import annotations
 

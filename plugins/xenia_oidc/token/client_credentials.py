@@ -26,7 +26,9 @@ class ClientCredentials:
 
 
 def _scope(request: TokenRequest) -> tuple[str, ...]:
-    """What is asked for; without a wish everything that is the application's own. Scopes about people are nobody's here."""
+    """What is asked for; without a wish everything that is the application's own. Scopes about people are nobody's
+    here.
+    """
     allowed = [scope for scope in request.client.settings.scopes if scope not in OIDC_SCOPES]
     asked = tuple(dict.fromkeys(request.parameters.get("scope").split()))
     if not set(asked) <= set(allowed):

@@ -27,7 +27,9 @@ async def token_response(
     first: bool = False,
     refresh_token: str = "",
 ) -> dict[str, Any]:
-    """Tokens for ``scope``, less what the client may no longer have. ``first`` begins a refresh family where there is to be one."""
+    """Tokens for ``scope``, less what the client may no longer have. ``first`` begins a refresh family where there is
+    to be one.
+    """
     granted = _still_allowed(request, scope)
     access = await request.provider.host.tokens.issue_access(
         request.context,
@@ -71,7 +73,9 @@ def _still_allowed(request: TokenRequest, scope: Sequence[str]) -> tuple[str, ..
 
 
 def audience(request: TokenRequest, grant: Grant, scope: Sequence[str]) -> tuple[str, ...]:
-    """For whom the access token is: the resources asked for, and ourselves where it opens something of ours (RFC 8707 section 2.2)."""
+    """For whom the access token is: the resources asked for, and ourselves where it opens something of ours (RFC 8707
+    section 2.2).
+    """
     granted, registered = grant.resources, request.client.settings.resources
     asked = tuple(dict.fromkeys(request.parameters.resources))
     if not set(asked) <= set(granted if grant.user_id is not None and granted else registered):

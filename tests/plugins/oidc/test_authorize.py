@@ -225,6 +225,12 @@ async def test_a_native_application_may_choose_the_port_on_loopback_only(app: Ap
     assert other.status_code == 400
 
 
+async def test_a_mode_that_the_client_lacks_is_told_in_one_that_it_has(app: App) -> None:
+    client, browser = await shop(app, response_modes=["fragment"]), await signed_in(app, await ada(app))
+    answer = await browser.get(client.address(response_mode="query"), follow=False)
+    assert answer.headers["location"].startswith(CALLBACK + "#error=invalid_request")
+
+
 async def test_a_fragment_answer_stands_behind_the_number_sign(app: App) -> None:
     client, browser = await shop(app), await signed_in(app, await ada(app))
     answer = await browser.get(client.address(response_mode="fragment"), follow=False)

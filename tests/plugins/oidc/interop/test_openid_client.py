@@ -1,4 +1,6 @@
-"""An independent client library, over real sockets: discovery, sign-in, UserInfo, refresh, introspection, revocation, sign-out."""
+"""An independent client library, over real sockets: discovery, sign-in, UserInfo, refresh, introspection, revocation,
+sign-out.
+"""
 
 from __future__ import annotations
 
