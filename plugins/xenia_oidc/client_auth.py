@@ -8,6 +8,7 @@ import base64
 import binascii
 from urllib.parse import unquote_plus
 
+from xenia.api import log
 from xenia_oidc import assertion
 from xenia_oidc.calls import Call
 from xenia_oidc.client import Client, ClientAuth
@@ -25,6 +26,7 @@ async def authenticate(provider: Provider, call: Call, *, allow_public: bool = T
         raise _refused(call)
     call.client = client
     if not await _is_proven(provider, call, client, method, secret) or (client.is_public and not allow_public):
+        log.warning("client_authentication_failed", tenant=call.tenant.id, application=client.id, method=method.value)
         raise _refused(call)
     return client
 

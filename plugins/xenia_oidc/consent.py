@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from xenia_oidc.authorize.endpoint import OidcProtocol
 
 KIND = "oco"
-_DESCRIBED = ("profile", "email", "address", "phone", "offline_access")
+_DESCRIBED = ("openid", "profile", "email", "address", "phone", "offline_access")
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -77,7 +77,7 @@ async def show(provider: Provider, request: Request[Any, Any, Any], handle: str)
     """The page that says who wants what."""
     stored = await provider.host.one_time.peek(tenant_of(request).id, KIND, handle)
     asked, _ = await _opened(provider, request, stored)
-    others = [name for name in asked.scope if name not in _DESCRIBED and name != "openid"]
+    others = [name for name in asked.scope if name not in _DESCRIBED]
     data = {
         "application": asked.title,
         "described": [text(f"oidc.scope.{name}") for name in _DESCRIBED if name in asked.scope],
