@@ -1,0 +1,1 @@
+"""The providers that the modules are run against."""
