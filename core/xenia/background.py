@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from xenia.errors import Unavailable
@@ -15,6 +16,7 @@ from xenia.jobs.cleanup import cleanup_jobs
 from xenia.jobs.worker import Registered, Worker
 from xenia.plugin.registry import CORE
 from xenia.sessions.jobs import session_jobs
+from xenia.shared.service import shared_of
 from xenia.tokens.jobs import token_jobs
 
 if TYPE_CHECKING:
@@ -40,18 +42,25 @@ class Background:
         jobs = [*owned, *(Registered(plugin, job) for plugin, job in registry.jobs.owned())]
         self.worker = Worker(kernel.database, kernel.jobs, jobs, kernel.enabled)
         self._tasks: list[asyncio.Task[None]] = []
+        self.shared = shared_of(kernel.settings)
+        self.shared.listen("configuration", kernel.cache.wake)
+        self.shared.listen("revocations", kernel.revocations.wake)
+        kernel.cache.tell = partial(self.shared.publish, "configuration")
+        kernel.revocations.tell = partial(self.shared.publish, "revocations")
 
     async def start(self) -> None:
         """Begin everything. What requests rely on is looked at once before, where the database is there."""
         with suppress(Unavailable):
             await asyncio.gather(self._kernel.cache.poll(), self._kernel.revocations.poll())
         self._tasks = [asyncio.create_task(loop) for loop in (self._kernel.cache.run(), self._kernel.revocations.run())]
+        await self.shared.start()
         self.sealer.start()
         self.dispatcher.start()
         self.worker.start()
 
     async def stop(self) -> None:
         """End everything: what is in work is finished first."""
+        await self.shared.stop()
         await self.worker.stop()
         await self.dispatcher.stop()
         await self.sealer.stop()

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, TypeVar, cast
 
 from xenia.clock import Clock, SystemClock
@@ -34,6 +35,13 @@ _BUMP = """
 INSERT INTO versions (tenant_id, thing) VALUES ($1, $2)
 ON CONFLICT (tenant_id, thing) DO UPDATE
 SET version = versions.version + 1, transaction = pg_current_xact_id(), changed_at = clock_timestamp()"""
+
+
+async def rest(woken: asyncio.Event, seconds: float) -> None:
+    """Wait, but not longer than until woken."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await woken.wait()
 
 
 class _Loading:
@@ -65,6 +73,8 @@ class ConfigCache:
         self._below: str | None = None
         self._seen: Versions = {}
         self._fresh_at: float | None = None
+        self._woken = asyncio.Event()
+        self.tell: Callable[[], None] = lambda: None  # after each change; hurries other processes
 
     # -- asking
 
@@ -115,7 +125,11 @@ class ConfigCache:
         """Tell every process that a thing changed, in the running transaction; this process drops it after the commit."""
         await self._database.execute(_BUMP, tenant, thing)
         changed_here().add((tenant, thing))
-        self._database.after_commit(lambda: self.drop(tenant, thing))
+        self._database.after_commit(lambda: self._dropped(tenant, thing))
+
+    def _dropped(self, tenant: str, thing: str) -> None:
+        self.drop(tenant, thing)
+        self.tell()
 
     def drop(self, tenant: str, thing: str) -> None:
         """Forget one object."""
@@ -127,13 +141,18 @@ class ConfigCache:
     # -- following
 
     async def run(self) -> None:
-        """Follow the version table until cancelled."""
+        """Follow the version table until cancelled: each second, and at once when woken."""
         while True:
+            self._woken.clear()
             try:
                 await self.poll()
             except Exception as problem:  # noqa: BLE001  whatever it is, the next poll may succeed, and `get` sees the age
                 log.warning("versions_not_read", problem=repr(problem))
-            await asyncio.sleep(POLL_SECONDS)
+            await rest(self._woken, POLL_SECONDS)
+
+    def wake(self) -> None:
+        """Another process changed something: look now."""
+        self._woken.set()
 
     async def poll(self) -> None:
         """Drop what has changed since the last poll. Its age counts from the moment of asking."""

@@ -18,6 +18,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from xenia.cache import rest
 from xenia.clock import Clock
 from xenia.context import Context
 from xenia.db import Database, Row
@@ -86,6 +87,8 @@ class RevocationLog:
         self._endings = Endings(clock, kept)
         self._snapshot = ""
         self._looked_at: float | None = None
+        self._woken = asyncio.Event()
+        self.tell: Callable[[], None] = lambda: None  # after each ending; hurries other processes
 
     # -- asking
 
@@ -116,8 +119,12 @@ class RevocationLog:
         """
         endings = [(context.tenant, kind, id_) for id_ in ids]
         await self._database.execute(tables.ADD_REVOCATIONS, context.tenant, kind, [id_ for _, _, id_ in endings])
-        self._database.after_commit(lambda: self._remember(endings))
+        self._database.after_commit(lambda: self._ended_here(endings))
         await self._database.wait_after_commit("revocations", self._settle)
+
+    def _ended_here(self, endings: Iterable[Ending]) -> None:
+        self._remember(endings)
+        self.tell()
 
     async def _settle(self) -> None:
         """Wait until every process has looked, or is unsure."""
@@ -128,11 +135,16 @@ class RevocationLog:
     async def run(self) -> None:
         """Follow the log until cancelled. A database that is away makes this process unsure, and nothing else."""
         while True:
+            self._woken.clear()
             try:
                 await self.poll()
             except Exception as problem:  # noqa: BLE001  whatever it is, the next look may succeed and checks ask meanwhile
                 log.warning("revocations_not_read", problem=type(problem).__name__)
-            await asyncio.sleep(INTERVAL)
+            await rest(self._woken, INTERVAL)
+
+    def wake(self) -> None:
+        """Another process ended something: look now."""
+        self._woken.set()
 
     async def poll(self) -> None:
         """Look once. The age of what is known counts from the moment of asking."""

@@ -1,0 +1,119 @@
+"""Several processes: news by a channel of Valkey, counts in its memory. Whatever fails there is a line in the log."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from valkey.asyncio import Valkey
+from valkey.exceptions import ValkeyError
+
+from xenia.log import log
+from xenia.shared.contracts import Listener
+from xenia.shared.local import LocalShared
+
+CHANNEL = "xenia:changed"
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
+ANSWER_SECONDS = 0.1
+"""How long a request waits for a count before it counts for itself."""
+
+AWAY = (ValkeyError, OSError, TimeoutError)
+
+
+class ValkeyShared:
+    """Shared state in the Valkey at ``url`` (``valkey://``, ``valkeys://`` or ``unix://``)."""
+
+    def __init__(self, url: str) -> None:
+        self._client: Valkey = Valkey.from_url(url, socket_connect_timeout=2, decode_responses=True)
+        self._own = LocalShared()
+        self._name = secrets.token_hex(8)
+        self._listeners: dict[str, list[Listener]] = {}
+        self._news: set[str] = set()
+        self._waiting = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self.connected = asyncio.Event()
+
+    async def start(self) -> None:
+        """Follow the channel, and send what is published, in the background."""
+        self._tasks = [asyncio.create_task(self._follow()), asyncio.create_task(self._send())]
+
+    async def stop(self) -> None:
+        """Leave."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        with suppress(*AWAY):
+            await self._client.aclose()
+
+    def listen(self, topic: str, listener: Listener) -> None:
+        """Call ``listener`` for every news of ``topic``."""
+        self._listeners.setdefault(topic, []).append(listener)
+
+    def publish(self, topic: str) -> None:
+        """Send as soon as may be. News of one topic that wait together are one."""
+        self._news.add(topic)
+        self._waiting.set()
+
+    async def count(self, key: str, seconds: int) -> int:
+        """Count in Valkey, and here too, so that its loss doesn't begin anew."""
+        own = await self._own.count(key, seconds)
+        if not self.connected.is_set():
+            return own
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return max(own, await self._count(f"xenia:count:{key}", seconds))
+        except AWAY:
+            return own
+
+    async def _count(self, key: str, seconds: int) -> int:
+        async with self._client.pipeline(transaction=True) as pipeline:
+            pipeline.incr(key)
+            pipeline.expire(key, seconds, nx=True)
+            counted, _ = await pipeline.execute()
+        return int(counted)
+
+    # -- news
+
+    async def _follow(self) -> None:
+        """Listen until cancelled; begin again, slower each time, while nobody answers."""
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                await self._listen()
+            except AWAY as problem:
+                pause = FIRST_PAUSE if self.connected.is_set() else min(2 * pause, LONGEST_PAUSE)
+                log.warning("valkey_away", problem=type(problem).__name__, reason="everything goes on by polling")
+            self.connected.clear()
+            await asyncio.sleep(pause)
+
+    async def _listen(self) -> None:
+        async with self._client.pubsub(ignore_subscribe_messages=True) as channel:
+            await channel.subscribe(CHANNEL)
+            self.connected.set()
+            self._tell(*self._listeners)  # what was said before we listened
+            async for message in channel.listen():
+                sender, _, topic = str(message["data"]).partition(" ")
+                if sender != self._name:
+                    self._tell(topic)
+
+    def _tell(self, *topics: str) -> None:
+        for topic in topics:
+            for listener in self._listeners.get(topic, ()):
+                listener()
+
+    async def _send(self) -> None:
+        while True:
+            await self._waiting.wait()
+            self._waiting.clear()
+            news, self._news = self._news, set()
+            with suppress(*AWAY):  # whoever missed it polls
+                for topic in news:
+                    await self._client.publish(CHANNEL, f"{self._name} {topic}")
+
+
+if TYPE_CHECKING:
+    from xenia.shared.contracts import Shared
+
+    _shared: type[Shared] = ValkeyShared
