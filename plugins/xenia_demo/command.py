@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import tomllib
 from contextlib import ExitStack
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,8 @@ async def demo(operations: Operations, *, shop: int = 8001, club: int = 8002) ->
     club
         The port of the second.
     """
+    if find_spec("authlib") is None:
+        raise SetupError("the demonstration needs Authlib: install the extra with `pip install xenia[demo]`")
     operations = operations.developing()
     secrets = remembered(operations.settings.data_dir)
     with ExitStack() as stack:

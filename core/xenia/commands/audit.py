@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cyclopts import App
 
 from xenia.commands.frame import known_tenant, with_kernel
+from xenia.errors import SetupError
 
 if TYPE_CHECKING:
     from xenia.app import Kernel
@@ -30,6 +31,9 @@ def verify(tenant: str = "", *, file: Path | None = None, checkpoint: str = "", 
     """
     if file is not None:
         return _verify_file(file, checkpoint, key)
+
+    if not tenant:
+        raise SetupError("say a tenant, or an export: --file FILE")
 
     async def work(kernel: Kernel) -> int:
         from xenia.events.commands import verify_database

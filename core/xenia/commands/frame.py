@@ -26,11 +26,10 @@ def with_installation(work: Callable[[Installation], Awaitable[int | None]], **o
 
     from xenia.serving.installation import Installation
     from xenia.serving.loops import run
-    from xenia.serving.signals import leave_orderly
+    from xenia.serving.signals import leaving_orderly
 
-    leave_orderly()
     given = {f"XENIA_{key.upper()}": str(value) for key, value in options.items() if value is not None}
-    with Installation({**os.environ, **given}).opened() as installation:
+    with leaving_orderly(), Installation({**os.environ, **given}).opened() as installation:
         return run(_awaited(work(installation))) or OK
 
 

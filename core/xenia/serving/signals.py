@@ -52,9 +52,14 @@ def with_parent(asked: asyncio.Event) -> Iterator[None]:
         loop.remove_reader(0)
 
 
-def leave_orderly() -> None:
-    """Before a loop runs, SIGTERM unwinds what was begun instead of cutting it off."""
-    signal.signal(signal.SIGTERM, _leave)
+@contextmanager
+def leaving_orderly() -> Iterator[None]:
+    """While no loop runs, SIGTERM unwinds what was begun instead of cutting it off."""
+    before = signal.signal(signal.SIGTERM, _leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:
