@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 from litestar.connection import Request
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import HTTPException, MethodNotAllowedException, ValidationException
 from litestar.response import Response
 from litestar.types import Scope, Send
 
@@ -30,6 +30,18 @@ from xenia.messages import text
 from xenia.ui import Page
 
 PROBLEM = "application/problem+json"
+
+
+class WrongMethod(BadRequest):
+    """The path is there, the method isn't (RFC 9110 section 15.5.6)."""
+
+    status = 405
+
+    def __init__(self, detail: str = "", *, allow: str = "") -> None:
+        super().__init__(detail)
+        self.allow = allow
+
+
 _BY_STATUS: dict[int, type[RequestRefused]] = {
     400: BadRequest,
     401: NotSignedIn,
@@ -43,6 +55,8 @@ def headers_of(problem: XeniaError) -> dict[str, str]:
     """The headers that belong to a problem."""
     if isinstance(problem, TooMany | Unavailable):
         return {"Retry-After": str(problem.retry_after)}
+    if isinstance(problem, WrongMethod):
+        return {"Allow": problem.allow}
     return {"WWW-Authenticate": "Bearer"} if isinstance(problem, NotSignedIn) else {}
 
 
@@ -107,6 +121,8 @@ def translated(problem: Exception) -> XeniaError:
             str(item.get("key", "")): text("error.value") for item in problem.extra or [] if isinstance(item, dict)
         }
         return Invalid(fields or {"": text("error.invalid")}, detail=problem.detail)
+    if isinstance(problem, MethodNotAllowedException):
+        return WrongMethod(problem.detail, allow=(problem.headers or {}).get("allow", ""))
     if isinstance(problem, HTTPException) and problem.status_code < 500:
         return _BY_STATUS.get(problem.status_code, BadRequest)(problem.detail)
     log.error("unexpected", problem=repr(problem), type=type(problem).__name__)

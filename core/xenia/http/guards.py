@@ -32,7 +32,10 @@ class SignInNeeded(XeniaError):
 
 async def enforce(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Let the request pass, or raise."""
-    guard: Guard = (handler.opt or {})["guard"]
+    guard: Guard | None = (handler.opt or {}).get("guard")
+    if guard is None:
+        _of_the_framework(connection)
+        return
     match guard.kind:
         case GuardKind.PUBLIC:
             await _same_site(connection, guard)
@@ -44,6 +47,12 @@ async def enforce(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseR
         case GuardKind.CONSOLE:
             await _same_site(connection, guard)
             await _console(connection, guard)
+
+
+def _of_the_framework(connection: Connection) -> None:
+    """The framework itself answers ``OPTIONS`` with the methods of a path, and nothing else: our own routes have guards."""
+    if connection.scope["method"] != "OPTIONS":  # type: ignore[typeddict-item]  # guards run for HTTP only
+        raise Forbidden("a route without a guard")
 
 
 async def _same_site(connection: Connection, guard: Guard) -> None:
