@@ -1,0 +1,121 @@
+"""The tenant: what it is, and the core's own settings of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from litestar.response import Response
+
+from xenia.api import (
+    Choice,
+    Field,
+    FieldKind,
+    Invalid,
+    NotFound,
+    SessionSettings,
+    SignInSettings,
+    Text,
+    settings_fields,
+    settings_from_form,
+    text,
+)
+from xenia_admin.authority import sees_all
+from xenia_admin.desk import Desk
+from xenia_admin.forms import fact, form_page
+from xenia_admin.section import Section
+
+settings = Section()
+KINDS: dict[str, type[msgspec.Struct]] = {"sign_in": SignInSettings, "sessions": SessionSettings}
+LEVELS = ("aal1", "aal2", "aal3")
+UNDER = (text("admin.settings.title"), "/settings")
+
+
+@settings.get("/settings", "xenia:tenant:read")
+async def show_tenant(desk: Desk) -> Response[Any]:
+    """The facts that everything else stands on. They are changed by the tenant's document."""
+    await sees_all(desk)
+    tenant = desk.tenant
+    data = {
+        "lead": text("admin.settings.lead"),
+        "tabs": _tabs(desk, ""),
+        "facts": [
+            fact("admin.settings.name", tenant.title),
+            fact("admin.settings.id", tenant.id, code=True),
+            fact("admin.settings.issuer", tenant.issuer, code=True),
+            fact("admin.settings.hosts", ", ".join(tenant.hosts) or "–"),
+            fact("admin.settings.locale", tenant.locale),
+            fact("admin.settings.roles", ", ".join(sorted(tenant.roles)) or "–"),
+        ],
+    }
+    return desk.page("console/detail.html", text("admin.settings.title"), data)
+
+
+@settings.get("/settings/{name}", "xenia:tenant:write")
+async def ask_settings(desk: Desk) -> Response[Any]:
+    """The settings as a form."""
+    kind = _kind(desk)
+    return _form(desk, await desk.host.config.get(desk.context, kind))
+
+
+@settings.post("/settings/{name}", "xenia:tenant:write")
+async def change_settings(desk: Desk) -> Response[Any]:
+    """Store them: every process follows within a second."""
+    kind, form = _kind(desk), await desk.form()
+    try:
+        await desk.host.config.put(desk.context, kind, _checked(kind, form))
+    except Invalid as problem:
+        return _form(desk, await desk.host.config.get(desk.context, kind), form, problem.fields)
+    return desk.go(f"/settings/{desk.name('name')}", done="saved")
+
+
+def _checked(kind: type[msgspec.Struct], form: Mapping[str, str]) -> msgspec.Struct:
+    """The settings that were typed; none under which nobody could sign in."""
+    value = settings_from_form(kind, form)
+    plain = msgspec.structs.asdict(value)
+    problems = {
+        name: text("form.too_small", limit=1) for name, number in plain.items() if type(number) is int and number < 1
+    }
+    if "required_acr" in plain and plain["required_acr"] not in LEVELS:
+        problems["required_acr"] = text("form.choice")
+    if problems:
+        raise Invalid(problems)
+    return value
+
+
+def _kind(desk: Desk) -> type[msgspec.Struct]:
+    if desk.name("name") not in KINDS:
+        raise NotFound("no such settings")
+    return KINDS[desk.name("name")]
+
+
+def _form(
+    desk: Desk, value: msgspec.Struct, typed: Mapping[str, str] | None = None, errors: Mapping[str, Text] | None = None
+) -> Response[Any]:
+    name = desk.name("name")
+    fields = [_chosen(field) for field in settings_fields(type(value), name, value)]
+    lead, title, tabs = text(f"admin.settings.{name}_lead"), text(f"admin.settings.{name}"), _tabs(desk, name)
+    return form_page(
+        desk, title, fields, cancel="/settings", above=[UNDER], typed=typed, errors=errors, lead=lead, tabs=tabs
+    )
+
+
+def _chosen(field: Field) -> Field:
+    """The assurance to reach is one of three; anything else would refuse every sign-in."""
+    if field.name != "required_acr":
+        return field
+    choices = tuple(Choice(level, text(f"admin.settings.{level}")) for level in LEVELS)
+    return msgspec.structs.replace(field, kind=FieldKind.SELECT, choices=choices)
+
+
+def _tabs(desk: Desk, current: str) -> list[dict[str, Any]]:
+    names = ("", *KINDS) if desk.holds("xenia:tenant:write") else ("",)
+    return [
+        {
+            "label": text(f"admin.settings.{name or 'general'}"),
+            "href": desk.path(f"/settings/{name}" if name else "/settings"),
+            "current": name == current,
+        }
+        for name in names
+    ]

@@ -1,0 +1,49 @@
+"""Roles as a form: boxes to tick where the tenant names its roles, lines to write where administrators are given tenants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from xenia.api import SYSTEM_TENANT, Field, FieldKind, Invalid, Tenant, literal, text
+from xenia_admin.administrators import EVERYTHING
+from xenia_admin.desk import Desk
+
+PREFIX = "role."
+
+
+def role_fields(tenant: Tenant, held: Iterable[str]) -> list[Field]:
+    """The fields, filled with the roles that somebody holds. Roles that the tenant no longer names can be taken away as well."""
+    held = sorted(held)
+    if tenant.id == SYSTEM_TENANT:
+        label, hint = text("admin.users.column.roles"), text("admin.roles.hint", names=", ".join([EVERYTHING, *sorted(tenant.roles)]))
+        return [
+            Field(name="roles", label=label, hint=hint, kind=FieldKind.MULTILINE, value="\n".join(held), required=False, autocomplete="off")
+        ]
+    return [
+        Field(
+            name=PREFIX + role,
+            label=literal(role),
+            hint=literal(", ".join(tenant.roles.get(role, ()))) if tenant.roles.get(role) else None,
+            kind=FieldKind.CHECKBOX,
+            value="true" if role in held else "",
+            required=False,
+        )
+        for role in sorted({*tenant.roles, *held})
+    ]
+
+
+async def roles_given(desk: Desk, form: Mapping[str, str]) -> tuple[str, ...]:
+    """The roles that were chosen. Raises ``Invalid`` for one that means nothing."""
+    if desk.tenant.id != SYSTEM_TENANT:
+        return tuple(role for role in sorted(desk.tenant.roles) if form.get(PREFIX + role) == "true")
+    wanted = tuple(line.strip() for line in form.get("roles", "").splitlines() if line.strip())
+    for role in wanted:
+        if not await _is_known(desk, role):
+            raise Invalid({"roles": text("admin.roles.unknown", role=role)})
+    return wanted
+
+
+async def _is_known(desk: Desk, role: str) -> bool:
+    name, colon, where = role.partition(":")
+    named = name == EVERYTHING or name in desk.tenant.roles
+    return named and (not colon or await desk.host.tenants.get(where) is not None)

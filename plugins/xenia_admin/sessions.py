@@ -1,0 +1,61 @@
+"""Who is signed in to the console, in which browser: known by a secret in a cookie, of which only the hash is stored.
+
+Statements: ``begin`` 2, ``seen`` 1, ``end`` 1, each under the scoped role of the tenant ``system``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from uuid import UUID
+
+import msgspec
+
+from xenia.api import SYSTEM_TENANT, Context, Host
+from xenia_admin import tables
+from xenia_admin.settings import AdminSettings
+
+SYSTEM = Context(tenant=SYSTEM_TENANT)
+_LONGEST = 100
+
+
+class ConsoleSession(msgspec.Struct, frozen=True):
+    """One browser. It stands on ``session_id``, a session of the tenant ``system``."""
+
+    user_id: UUID
+    session_id: UUID
+
+
+class ConsoleBrowsers:
+    """The browsers that are signed in to the console."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    async def begin(self, user_id: UUID, session_id: UUID, id_token: str) -> str:
+        """Begin a session; the cookie's secret."""
+        secret = secrets.token_urlsafe(32)
+        times = await self._host.config.get(SYSTEM, AdminSettings)
+        row = (digest(secret), user_id, session_id, id_token, times.idle_seconds, times.absolute_seconds)
+        async with self._host.store(SYSTEM) as store:
+            await store.execute(tables.FORGET_EXPIRED, SYSTEM_TENANT)
+            await store.execute(tables.BEGIN, SYSTEM_TENANT, *row)
+        return secret
+
+    async def seen(self, secret: str) -> ConsoleSession | None:
+        """The live session behind a cookie's secret; seen now."""
+        if not 0 < len(secret) <= _LONGEST:
+            return None
+        async with self._host.store(SYSTEM) as store:
+            row = await store.fetchrow(tables.SEEN, SYSTEM_TENANT, digest(secret))
+        return ConsoleSession(row["user_id"], row["session_id"]) if row else None
+
+    async def end(self, secret: str) -> str:
+        """End it; the ID token that it was begun with (``""`` = there was none)."""
+        async with self._host.store(SYSTEM) as store:
+            return await store.fetchval(tables.END, SYSTEM_TENANT, digest(secret)) or ""
+
+
+def digest(secret: str) -> bytes:
+    """How a secret of full entropy is stored."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
