@@ -48,6 +48,16 @@ async def test_the_keys_are_public_alone(app: App) -> None:
     assert not [key for key in answer.json()["keys"] if {"d", "p", "q", "k"} & key.keys()]
 
 
+async def test_a_new_tenants_first_keys_are_there_before_anything_is_signed(app: App) -> None:
+    client = await shop(app)
+    keys = (await client.http.get(client.at("/oauth/keys"))).json()["keys"]
+    assert {key["alg"] for key in keys} == {"RS256", "ES256"}
+    assert (await client.http.get(client.at("/oauth/keys"))).json()["keys"] == keys
+    tokens = await client.tokens(await signed_in(app, await ada(app)))
+    assert await client.claims(tokens["id_token"])
+    assert len((await client.http.get(client.at("/oauth/keys"))).json()["keys"]) == len(keys)
+
+
 # -- UserInfo
 
 

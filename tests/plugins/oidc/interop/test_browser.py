@@ -12,7 +12,7 @@ import pytest
 from playwright.async_api import Page, async_playwright
 
 from tests.plugins.oidc.interop.serving import Callback, listening, running, served
-from tests.plugins.oidc.support import ada, shop
+from tests.plugins.oidc.support import VERIFIER, ada, shop, signed_in
 from xenia.db import Database
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
@@ -61,3 +61,36 @@ async def test_a_person_signs_in_and_arrives(database: Database, mode: str, scri
     (method, given), *more = callback.got
     assert (method, more) == ("POST" if mode == "form_post" else "GET", [])
     assert {"code", "state", "iss"} == parse_qs(given).keys()
+
+
+FETCH = """
+async ([token, userinfo, form]) => {
+  try {
+    const answer = await fetch(token, { method: 'POST', body: new URLSearchParams(form) });
+    const tokens = await answer.json();
+    const known = await fetch(userinfo, { headers: { authorization: `Bearer ${tokens.access_token}` } });
+    return (await known.json()).email ?? tokens.error;
+  } catch (problem) {
+    return `blocked: ${problem.name}`;
+  }
+}
+"""
+
+
+async def test_a_page_of_the_applications_own_origin_gets_tokens_and_no_other_page_does(database: Database) -> None:
+    callback = Callback()
+    with listening() as (place, there):
+        async with running(callback, place), served(database) as (app, here), async_playwright() as playwright:
+            client = await shop(app, "spa", secret="", redirect_uris=[f"{there}/callback"])
+            person = await signed_in(app, await ada(app))
+            code = await client.code(person)
+            endpoints = [f"{here}/t/acme/oauth/token", f"{here}/t/acme/oauth/userinfo"]
+            form = {"grant_type": "authorization_code", "client_id": "spa", "code": code}
+            form |= {"redirect_uri": client.redirect_uri, "code_verifier": VERIFIER}
+            browser = await playwright.chromium.launch(executable_path=CHROMIUM or None, args=["--no-sandbox"])
+            page = await browser.new_page()
+            await page.goto(there.replace("localhost", "127.0.0.1"))
+            assert await page.evaluate(FETCH, [*endpoints, {**form, "code": "x"}]) == "blocked: TypeError"
+            await page.goto(there)
+            assert await page.evaluate(FETCH, [*endpoints, form]) == "ada@acme.example"
+            await browser.close()
