@@ -70,7 +70,7 @@ _PAGE = f"""
 
 COUNT = """
     SELECT count(*) FROM (
-        SELECT FROM events WHERE tenant_id = $1 AND type = ANY ($2::text[]) AND id >= $3 LIMIT $4) AS some"""
+        SELECT FROM events WHERE tenant_id = $1 AND type = ANY ($2::text[]) AND id >= $3 LIMIT $4) AS found"""
 
 
 async def page(connection: Connection, tenant: str, query: EventQuery, after: UUID | None, limit: int) -> list[Row]:

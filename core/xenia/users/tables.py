@@ -69,7 +69,7 @@ AND CASE WHEN $4 = '' THEN u.status <> 'erased' ELSE u.status = $4 END"""
 PAGE = f"SELECT {_COLUMNS} {_PAGE} ORDER BY u.id DESC LIMIT $5"
 
 COUNT = """
-SELECT count(*) FROM (SELECT FROM users WHERE tenant_id = $1 AND status <> 'erased' LIMIT $2) AS some"""
+SELECT count(*) FROM (SELECT FROM users WHERE tenant_id = $1 AND status <> 'erased' LIMIT $2) AS found"""
 
 CANDIDATES = """
 (SELECT user_id FROM identifiers WHERE tenant_id = $1 AND normalised LIKE $2 LIMIT $3)

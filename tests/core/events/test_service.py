@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -159,3 +160,13 @@ async def test_what_the_database_can_not_hold_is_replaced(events: EventService) 
     await events.record(CONTEXT, odd)
     (read,) = (await events.list(CONTEXT, EventQuery())).events
     assert (read.object.id, read.data) == ("nul\ufffd and ?", {"k\ufffd": ["a\ufffdb", "?"]})
+
+
+async def test_events_are_counted_by_type_as_far_back_as_asked_and_up_to_a_bound(events: EventService) -> None:
+    for name in ("one", "two", "three"):
+        await events.record(CONTEXT, event(name))
+    await events.record(CONTEXT, event("four", "user.updated"))
+    assert await events.count(CONTEXT, ("user.created",), timedelta(hours=1)) == 3
+    assert await events.count(CONTEXT, ("user.created", "user.updated"), timedelta(hours=1), most=2) == 2
+    assert await events.count(CONTEXT, ("user.created",), timedelta(hours=-1)) == 0
+    assert await events.count(msgspec.structs.replace(CONTEXT, tenant="other"), ("user.created",), timedelta(hours=1)) == 0

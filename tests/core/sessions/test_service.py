@@ -204,3 +204,15 @@ async def test_a_change_that_is_rolled_back_ends_nothing(world: World) -> None:
         await world.sessions.end(ACME, session.id, reason="")
     assert await world.sessions.by_secret(ACME, secret)
     assert not await world.revocations.is_ended(ACME, session=session.id)
+
+
+async def test_live_sessions_of_a_tenant_come_in_pages_newest_first(world: World) -> None:
+    people = [await world.user() for _ in range(3)]
+    begun = [(await world.sign_in(user))[0].id for user in people]
+    await world.sessions.end(ACME, begun[0], reason="test")
+    first = await world.sessions.recent(ACME, limit=1)
+    assert [one.id for one in first] == [begun[2]]
+    assert [one.id for one in await world.sessions.recent(ACME, after=first[0].id)] == [begun[1]]
+    assert [one.id for one in await world.sessions.recent(ACME, among=frozenset({people[1].id}))] == [begun[1]]
+    assert await world.sessions.recent(ACME, among=frozenset()) == ()
+    assert await world.sessions.recent(OTHER) == ()

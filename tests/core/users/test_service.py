@@ -278,3 +278,12 @@ async def test_finding_a_user_is_one_statement_by_index(
     text = "\n".join(row[0] for row in plan)
     assert text.count("Index Cond") == 3
     assert "Seq Scan" not in text
+
+
+async def test_people_are_counted_up_to_a_bound(users: UserService, context: Context, ada: User) -> None:
+    for place in range(3):
+        await users.create(context, _new(f"p{place}@acme.example"))
+    assert await users.count(context) == 4
+    assert await users.count(context, most=2) == 2
+    await users.erase(context, ada.id)
+    assert await users.count(context) == 3
