@@ -80,7 +80,8 @@ from xenia.pages import Command, HealthCheck, NavItem, PersonalData, SlotPart
 from xenia.plugin.hookspecs import hookimpl, hookspec
 from xenia.plugin.host import Host, Sealing, Store
 from xenia.plugin.manifest import Manifest
-from xenia.plugin.operations import Operations, Program
+from xenia.plugin.operations import Operations
+from xenia.plugin.programs import Program
 from xenia.schema import run_script
 from xenia.security.limits import Limit, Reservation
 from xenia.security.proxies import source_key

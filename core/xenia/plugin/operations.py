@@ -7,22 +7,9 @@ from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from typing import Any, Protocol
 
-import msgspec
-
 from xenia.plugin.host import Host
+from xenia.plugin.programs import Program
 from xenia.settings import Settings
-
-
-class Program(msgspec.Struct, frozen=True, kw_only=True):
-    """A program to be kept running beside the server. ``command`` follows the Python interpreter: ``("-m", "xenia_x.y")``.
-
-    ``descriptors`` are handed down. Its standard input closes when its parent is gone, and then it should end.
-    """
-
-    name: str
-    command: tuple[str, ...]
-    environment: Mapping[str, str] = {}
-    descriptors: tuple[int, ...] = ()
 
 
 class Operations(Protocol):

@@ -1,4 +1,4 @@
-"""One of several serving processes: ``python -m xenia.serving.child DESCRIPTOR``, started by ``xenia serve``.
+"""One of several serving processes: ``python -m xenia.serving.child SOCKET WORD``, started by ``xenia serve``.
 
 The parent owns the socket, the database and Valkey, and hands their addresses down in the environment.
 """
@@ -14,6 +14,7 @@ from xenia.serving.installation import Installation
 from xenia.serving.loops import run
 from xenia.serving.serve import serve_one
 from xenia.serving.signals import REFUSED, ending, with_parent
+from xenia.serving.word import take_word
 
 
 async def child(installation: Installation, descriptor: int) -> None:
@@ -24,12 +25,14 @@ async def child(installation: Installation, descriptor: int) -> None:
 
 def main() -> int:
     """The exit code."""
+    listening, word = map(int, sys.argv[1:])
     try:
         installation = Installation(os.environ)
         installation.address = installation.settings.database_url.reveal()
-        run(child(installation, int(sys.argv[1])))
+        run(child(installation, listening))
     except SetupError as problem:
-        sys.stderr.write(f"xenia: {problem.detail}\n")
+        if take_word(word):
+            sys.stderr.write(f"xenia: {problem.detail}\n")
         return REFUSED
     return 0
 

@@ -17,7 +17,8 @@ from xenia.settings import Settings, find_settings_file, load_settings
 if TYPE_CHECKING:
     from xenia.app import Kernel
     from xenia.plugin.manifest import Plugin
-    from xenia.plugin.operations import Operations, Program
+    from xenia.plugin.operations import Operations
+    from xenia.plugin.programs import Program
 
 
 class Installation:

@@ -12,9 +12,10 @@ from xenia.errors import SetupError
 from xenia.log import log
 from xenia.serving.signals import ending
 from xenia.serving.sockets import bind, spoken
+from xenia.serving.word import one_word
 
 if TYPE_CHECKING:
-    from xenia.plugin.operations import Program
+    from xenia.plugin.programs import Program
     from xenia.serving.installation import Installation
 
 CHILD = "xenia.serving.child"
@@ -63,28 +64,17 @@ async def work(installation: Installation) -> int:
 async def _supervise(
     installation: Installation, listening: socket.socket, beside: Sequence[Program], asked: asyncio.Event
 ) -> int:
+    """The parent: it loads neither plugins nor framework, so that it costs little. What is wrong, a worker says."""
     from xenia.serving.supervisor import Supervisor
 
-    await _refuse_early(installation)
     with ExitStack() as stack:
         environment = {"XENIA_DATABASE_URL": installation.address}
         if installation.settings.workers > 1:
             environment["XENIA_VALKEY_URL"] = await asyncio.to_thread(_valkey, installation, stack)
         log.info("serving", listen=spoken(listening), workers=installation.settings.workers)
-        programs = [*_workers(installation, listening, environment), *beside]
+        descriptors = (listening.fileno(), stack.enter_context(one_word()))
+        programs = [*_workers(installation, descriptors, environment), *beside]
         return await Supervisor(programs, installation.environ, asked).run()
-
-
-async def _refuse_early(installation: Installation) -> None:
-    """What would stop every worker is said once, before any of them starts."""
-    from contextlib import suppress
-
-    from xenia.errors import Unavailable
-    from xenia.serving.keys import master_key
-
-    with suppress(Unavailable):
-        await installation.check_version()
-    await master_key(installation.settings, installation.address)
 
 
 def _valkey(installation: Installation, stack: ExitStack) -> str:
@@ -100,16 +90,17 @@ def _valkey(installation: Installation, stack: ExitStack) -> str:
         ) from problem
 
 
-def _workers(installation: Installation, listening: socket.socket, environment: dict[str, str]) -> Sequence[Program]:
-    from xenia.plugin.operations import Program
+def _workers(
+    installation: Installation, descriptors: tuple[int, int], environment: dict[str, str]
+) -> Sequence[Program]:
+    from xenia.plugin.programs import Program
 
-    descriptor = listening.fileno()
     return [
         Program(
             name=f"worker {number}",
-            command=("-m", CHILD, str(descriptor)),
+            command=("-m", CHILD, *map(str, descriptors)),
             environment=environment,
-            descriptors=(descriptor,),
+            descriptors=descriptors,
         )
         for number in range(1, installation.settings.workers + 1)
     ]

@@ -9,7 +9,7 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import Mapping, Sequence
 
 from xenia.log import log
-from xenia.plugin.operations import Program
+from xenia.plugin.programs import Program
 from xenia.serving.signals import GRACE_SECONDS, REFUSED
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 30.0

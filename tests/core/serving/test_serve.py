@@ -112,9 +112,11 @@ async def test_a_database_that_is_behind_is_refused(
     connection = await asyncpg.connect(behind)
     await connection.execute("DELETE FROM migration WHERE app_name = 'xenia'")
     await connection.close()
-    ended = await asyncio.to_thread(finished, "serve", cwd=tmp_path, **settings | {"database_url": behind})
-    assert "the database is behind" in _one_line(ended)
-    assert "xenia migrate" in ended.stderr
+    for several in ((), ("--workers", "2")):
+        arguments = settings | {"database_url": behind, "valkey_url": "unix:///nowhere"}
+        ended = await asyncio.to_thread(finished, "serve", *several, cwd=tmp_path, **arguments)
+        assert "the database is behind" in _one_line(ended)
+        assert "xenia migrate" in ended.stderr
 
 
 def test_a_database_with_data_and_no_key_is_refused(tmp_path: Path, settings: dict[str, str]) -> None:
