@@ -41,7 +41,7 @@ class TotpMethod:
         if not typed:
             return Refused(errors={"code": text("totp.missing")}, counts=False)
         spent = await self._apps.spend(context, journey.user_id, typed) if journey.user_id else None
-        return _judged(self._host, self, journey, spent, "totp.wrong")
+        return _judged(self._host, self, journey, spent is not None, "totp.wrong", spent)
 
 
 class RecoveryMethod:
@@ -74,7 +74,7 @@ class RecoveryMethod:
         if not typed:
             return Refused(errors={"code": text("totp.missing")}, counts=False)
         spent = await self._codes.spend(context, journey.user_id, typed) if journey.user_id else None
-        return _judged(self._host, self, journey, spent, "totp.recovery.wrong")
+        return _judged(self._host, self, journey, spent is not None, "totp.recovery.wrong")
 
 
 def _is_known(journey: Journey) -> bool:
@@ -86,11 +86,14 @@ def _typed(form: Form) -> str:
     return typed.strip()[:100] if isinstance(typed, str) else ""
 
 
-def _judged(host: Host, method: AuthMethod, journey: Journey, spent: UUID | None, wrong: str) -> Proven | Refused:
-    if spent is None or journey.user_id is None:
+def _judged(
+    host: Host, method: AuthMethod, journey: Journey, right: bool, wrong: str, credential: UUID | None = None
+) -> Proven | Refused:
+    """``credential`` must still be there when the session begins, so a code that is spent names none."""
+    if not right or journey.user_id is None:
         return Refused(errors={"code": text(wrong)})
     at = host.clock.now()
-    proof = Proof(method=method.name, factors=method.factors, amr=method.amr, at=at, credential=spent)
+    proof = Proof(method=method.name, factors=method.factors, amr=method.amr, at=at, credential=credential)
     return Proven(user_id=journey.user_id, proof=proof)
 
 

@@ -178,7 +178,8 @@ class Engine:
                 journey.draft, credentials=(*journey.draft.credentials, *outcome.credentials)
             )
             journey = msgspec.structs.replace(journey, draft=draft)
-        proofs = (*journey.proofs, *await self._proof_of(context, by))
+        others = tuple(proof for proof in journey.proofs if proof.method != by.name)
+        proofs = (*others, *await self._proof_of(context, by))
         journey = msgspec.structs.replace(_forget(journey, by.name), proofs=proofs, done=(*journey.done, by.name))
         if journey.draft is not None:
             return Moved(journey=journey, rotate=True, view=outcome.view)

@@ -19,7 +19,7 @@ from xenia.errors import Conflict, XeniaError
 from xenia.events.contracts import Events
 from xenia.events.models import EventType, NewEvent, Object
 from xenia.ids import new_id
-from xenia.journeys.assurance import achieved, amr_of, authenticated_at
+from xenia.journeys.assurance import achieved, amr_of, authenticated_at, rank
 from xenia.journeys.engine import account_key, attempts_limit
 from xenia.journeys.models import Goal, Journey, LoginAttempt, LoginDecision, Verdict
 from xenia.journeys.offering import Offering
@@ -157,7 +157,7 @@ class Finisher:
         if decision.verdict is Verdict.DENY:
             await self._denied(context, journey, user, decision)
             raise Refusal(decision)
-        if decision.verdict is Verdict.STEP_UP and decision.acr > acr:
+        if decision.verdict is Verdict.STEP_UP and rank(decision.acr) > rank(acr):
             raise StepUp(decision.acr)
 
     async def _denied(self, context: Context, journey: Journey, user: User, decision: LoginDecision) -> None:
@@ -194,6 +194,18 @@ class Finisher:
             shape=shape,
             replaces=current.id if current else None,
         )
+        await self._check_proofs(context, journey, user)
         limit = attempts_limit(await self._offering.sign_in_settings(context))
         await self._limits.clear(context.tenant, limit, account_key(msgspec.structs.replace(journey, user_id=user.id)))
         return begun
+
+    async def _check_proofs(self, context: Context, journey: Journey, user: User) -> None:
+        """A password that was changed since it was proven proves nothing. Beginning the session holds the user's row,
+        so that a change waits for it or is seen here. What a session brought along ended with that session.
+        """
+        shown = {proof.credential for proof in journey.proofs if proof.credential}
+        if journey.session_id is not None or not shown:
+            return
+        kept = {summary.id for summary in await self._credentials.summaries(context, user.id)}
+        if not shown <= kept:
+            raise Refusal(LoginDecision(verdict=Verdict.DENY, reason="a credential is gone that was proven"))

@@ -102,7 +102,7 @@ class Need(msgspec.Struct, frozen=True, kw_only=True):
 
 class Journey(msgspec.Struct, frozen=True, kw_only=True):
     """The state of one journey. ``data`` holds what each plugin asked to remember, under the plugin's step, method or
-    enrolment name.
+    enrolment name. ``handle`` is its address now, known here (sealed at rest) to lead on whoever comes with the one before.
     """
 
     id: UUID
@@ -123,6 +123,7 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True):
     step_up_acr: str = ""
     data: dict[str, dict[str, Any]] = {}
     locale: str = ""
+    handle: str = ""
 
     def remembered(self, name: str) -> dict[str, Any]:
         """What the step, method or enrolment ``name`` asked to remember."""

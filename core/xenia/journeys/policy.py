@@ -72,6 +72,8 @@ def target_acr(journey: Journey, policy: Policy, offers: Offers) -> str:
     voluntary = asked[0] if asked and not journey.requirement.acr_essential else ""
     if voluntary and not _reachable(voluntary, offers):
         voluntary = ""
+    if policy.step_up_acr and policy.step_up_acr not in LEVELS:
+        raise Impossible("acr")
     own = SECOND_FACTOR if offers.has_second else ""
     return strongest(
         "aal1", policy.settings.required_acr, policy.application_acr, policy.step_up_acr, wanted, voluntary, own

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sized
+from typing import Any, TypeVar
 
+import msgspec
 from litestar import get, post
 from litestar.connection import Request
 from litestar.params import FromPath
@@ -62,19 +64,28 @@ async def submit(request: Request[Any, Any, Any], handle: FromPath[str]) -> Resp
 async def form_of(request: Request[Any, Any, Any]) -> dict[str, str]:
     """The posted fields, each once and each a text (or JSON of texts for native applications)."""
     if request.content_type[0] == "application/json":
-        given = await request.json()
-        if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):
-            raise BadRequest("a JSON object of texts is wanted")
-        return dict(given)
+        try:
+            fields = msgspec.json.decode(await request.body(), type=dict[str, str])
+        except (msgspec.DecodeError, RecursionError) as problem:
+            raise BadRequest("a JSON object of texts is wanted") from problem
+        return _few(fields)
     given = list((await request.form()).multi_items())
-    if len(given) > MAX_FIELDS:
-        raise BadRequest("too many fields")
-    fields: dict[str, str] = {}
+    _few(given)
+    fields = {}
     for name, value in given:
         if not isinstance(value, str):
             raise BadRequest("a file where a text is wanted")
         if fields.setdefault(name, value) != value:
             raise BadRequest("a field was given twice")
+    return fields
+
+
+F = TypeVar("F", bound=Sized)
+
+
+def _few(fields: F) -> F:
+    if len(fields) > MAX_FIELDS:
+        raise BadRequest("too many fields")
     return fields
 
 

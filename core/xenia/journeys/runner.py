@@ -54,7 +54,7 @@ class Runner:
     async def show(self, request: Request[Any, Any, Any], handle: str) -> Response[Any]:
         """The page of what is needed now."""
         context, found = await self._found(request, handle)
-        return await self._onward(request, context, found, handle, Moved(journey=found.journey))
+        return await self._led_on(request, context, found, handle)
 
     async def origin(self, request: Request[Any, Any, Any], handle: str) -> tuple[Resume, Requirement] | None:
         """Where a journey of this browser came from, so that another one (registering instead) leads to the same end."""
@@ -67,8 +67,8 @@ class Runner:
     async def submit(self, request: Request[Any, Any, Any], handle: str, form: Form) -> Response[Any]:
         """Judge a form; the next page, or the journey's end. A form that was sent twice is led on."""
         context, found = await self._found(request, handle)
-        if not found.current:
-            return await self._onward(request, context, found, handle, Moved(journey=found.journey))
+        if found.done or not found.current:
+            return Redirect(path_below(request, f"/journey/{handle}"))
         if form.get("action") == CANCEL:
             return await self._abandon(request, context, found)
         try:
@@ -77,15 +77,43 @@ class Runner:
             moved = Moved(journey=found.journey, errors={"": _too_many(problem.retry_after)}, status=429)
         except Impossible as problem:
             return self._refused(problem.missing)
+        if moved.status != 200 and await self._is_behind(context, handle):
+            return Redirect(path_below(request, f"/journey/{handle}"))
         try:
             kept, fresh = await self._keep(context, found, moved, handle)
             return await self._onward(request, context, kept, fresh, moved)
         except Lost:
             return Redirect(path_below(request, f"/journey/{handle}"))
 
+    async def _is_behind(self, context: Context, handle: str) -> bool:
+        """Whether another request moved the journey while this one was judged: its refusal tells nothing then."""
+        now = await self._store.find(context, handle)
+        return now is not None and (now.done or not now.current)
+
+    async def _led_on(
+        self, request: Request[Any, Any, Any], context: Context, found: Found, handle: str
+    ) -> Response[Any]:
+        """The page of now, at the address of now; a journey that ended a moment ago resumes what it was for, in the
+        session that it began.
+        """
+        if found.done:
+            return await self._ended(request, context, found)
+        if not found.current:
+            return Redirect(path_below(request, f"/journey/{found.journey.handle}"))
+        try:
+            return await self._onward(request, context, found, handle, Moved(journey=found.journey))
+        except Lost:
+            return Redirect(path_below(request, f"/journey/{handle}"))
+
+    async def _ended(self, request: Request[Any, Any, Any], context: Context, found: Found) -> Response[Any]:
+        session = await self._journeys.session(request)
+        if session is None or found.journey.user_id not in (None, session.user_id):
+            raise NotFound("the journey is over", public=text("journey.gone"))
+        return await self._resume(request, context, found.journey, session)
+
     async def _found(self, request: Request[Any, Any, Any], handle: str) -> tuple[Context, Found]:
-        """The live journey, if this is the browser that began it. Another browser gets no session out of it, and no
-        hint.
+        """The journey, if this is the browser that began it. Another browser gets no session out of it, and no hint.
+        One that goes on from a session ends with that session: its proofs count no longer.
         """
         context = context_of(request)
         found = await self._store.find(context, handle)
@@ -94,6 +122,10 @@ class Runner:
         browser = request.scope["state"]["browser"]
         if not browser or not same(digest(browser), found.browser):
             raise Forbidden("another browser", public=text("journey.other_browser"))
+        if found.journey.session_id is not None:
+            session = await self._journeys.session(request)
+            if session is None or session.id != found.journey.session_id:
+                raise NotFound("its session ended", public=text("journey.gone"))
         return context.for_application(found.journey.requirement.application), found
 
     async def _keep(self, context: Context, found: Found, moved: Moved, handle: str) -> tuple[Found, str]:
@@ -110,7 +142,7 @@ class Runner:
             fresh = await self._store.save(context, moved.journey, found.version, rotate=moved.rotate)
             if fresh is None:
                 raise Lost("another request moved this journey")
-        return Found(moved.journey, found.version + 1, found.browser, True), fresh or handle
+        return Found(moved.journey, found.version + 1, found.browser), fresh or handle
 
     async def _onward(
         self, request: Request[Any, Any, Any], context: Context, found: Found, handle: str, moved: Moved

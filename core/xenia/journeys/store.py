@@ -20,8 +20,9 @@ _INSERT = """
     INSERT INTO journeys (tenant_id, id, handle, browser, state, expires_at) VALUES ($1, $2, $3, $4, $5, now() +
     $6::interval)"""
 _FIND = """
-    SELECT id, version, state, browser, handle = $2 AS current FROM journeys
-    WHERE tenant_id = $1 AND (handle = $2 OR previous = $2) AND done_at IS NULL AND expires_at > now()"""
+    SELECT id, version, state, browser, handle = $2 AS current, done_at IS NOT NULL AS done FROM journeys
+    WHERE tenant_id = $1 AND (handle = $2 OR previous = $2) AND expires_at > now()
+    AND (done_at IS NULL OR done_at > now() - interval '30 seconds')"""
 _SAVE = """
     UPDATE journeys SET state = $4, version = version + 1 WHERE tenant_id = $1 AND id = $2 AND version = $3 AND done_at IS NULL"""
 _SAVE_ROTATED = """
@@ -33,12 +34,15 @@ _FINISH = """
 
 
 class Found(msgspec.Struct, frozen=True):
-    """A live journey. ``current`` is false where the handle is the one before: the form was sent twice."""
+    """A journey. ``current`` is false where the handle is the one before: the form was sent twice. ``done`` says that
+    it ended a moment ago, so that whoever sent its last form twice can be led on too.
+    """
 
     journey: Journey
     version: int
     browser: bytes
-    current: bool
+    current: bool = True
+    done: bool = False
 
 
 class JourneyStore:
@@ -51,31 +55,34 @@ class JourneyStore:
     async def create(self, context: Context, journey: Journey, browser: str, lifetime: timedelta) -> str:
         """Store a new journey, bound to the browser's secret; its handle."""
         handle = new_secret(HANDLE)
-        state = await self._seal(context, journey)
+        state = await self._seal(context, msgspec.structs.replace(journey, handle=handle))
         await self._database.execute(
             _INSERT, context.tenant, journey.id, digest(handle), digest(browser), state, lifetime
         )
         return handle
 
     async def find(self, context: Context, handle: str) -> Found | None:
-        """The live journey behind a handle, or ``None``."""
+        """The journey behind a handle, live or done a moment ago, or ``None``."""
         if (hashed := check_secret(HANDLE, handle)) is None:
             return None
         row = await self._database.fetchrow(_FIND, context.tenant, hashed)
         if row is None:
             return None
         opened = await self._sealing.open(context, _PURPOSE, str(row["id"]), row["state"])
-        return Found(msgspec.json.decode(opened, type=Journey), row["version"], row["browser"], row["current"])
+        return Found(
+            msgspec.json.decode(opened, type=Journey), row["version"], row["browser"], row["current"], row["done"]
+        )
 
     async def save(self, context: Context, journey: Journey, version: int, *, rotate: bool) -> str | None:
         """One transition: the new handle where it rotates, ``""`` where not, ``None`` where another request was
         first.
         """
-        state = await self._seal(context, journey)
         if not rotate:
+            state = await self._seal(context, journey)
             changed = await self._database.changed(_SAVE, context.tenant, journey.id, version, state)
             return "" if changed else None
         handle = new_secret(HANDLE)
+        state = await self._seal(context, msgspec.structs.replace(journey, handle=handle))
         changed = await self._database.changed(
             _SAVE_ROTATED, context.tenant, journey.id, version, state, digest(handle)
         )

@@ -23,6 +23,7 @@ from xenia.access.models import ActionRequest, Decision, ScopeSet
 from xenia.context import Context
 from xenia.db import in_transaction
 from xenia.errors import Forbidden, SetupError, Unavailable
+from xenia.journeys.assurance import rank
 from xenia.journeys.models import Journey, LoginAttempt, LoginDecision, Need, Verdict
 from xenia.log import log
 from xenia.messages import Text, text
@@ -158,12 +159,12 @@ class Hooks:
         return tuple(needs)
 
     async def authorize_login(self, context: Context, attempt: LoginAttempt) -> LoginDecision:
-        """Deny beats step-up beats allow; a failure asks for a step-up."""
+        """Deny beats step-up beats allow, of step-ups the strongest counts; a failure asks for a step-up."""
         best = LoginDecision(verdict=Verdict.ALLOW, reason="nobody objected")
         async for _, answer in self._each("authorize_login", context, {"attempt": attempt}):
             if isinstance(answer, HookFailed):  # the others are asked still: one of them may deny
                 answer = LoginDecision(verdict=Verdict.STEP_UP, reason=str(answer), acr="aal2")
-            best = max(best, answer, key=lambda decision: _STRENGTH[decision.verdict])
+            best = max(best, answer, key=_strength)
         return best
 
     async def authorize_action(self, context: Context, action: ActionRequest, *, by_role: bool = False) -> bool:
@@ -304,6 +305,10 @@ class Hooks:
         return {
             name: value for _, values in self._parts("template_context", on, context) for name, value in values.items()
         }
+
+
+def _strength(decision: LoginDecision) -> tuple[int, int]:
+    return _STRENGTH[decision.verdict], rank(decision.acr)
 
 
 _STRENGTH = {Verdict.ALLOW: 0, Verdict.STEP_UP: 1, Verdict.DENY: 2}
