@@ -213,6 +213,6 @@ async def test_live_sessions_of_a_tenant_come_in_pages_newest_first(world: World
     first = await world.sessions.recent(ACME, limit=1)
     assert [one.id for one in first] == [begun[2]]
     assert [one.id for one in await world.sessions.recent(ACME, after=first[0].id)] == [begun[1]]
-    assert [one.id for one in await world.sessions.recent(ACME, among=frozenset({people[1].id}))] == [begun[1]]
+    assert [one.id for one in await world.sessions.recent(ACME, among=frozenset({people[1]}))] == [begun[1]]
     assert await world.sessions.recent(ACME, among=frozenset()) == ()
     assert await world.sessions.recent(OTHER) == ()
