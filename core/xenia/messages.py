@@ -95,7 +95,7 @@ class Catalogue:
 
     def negotiate(self, *wishes: str) -> str:
         """The first language in ``wishes`` (``ui_locales``, ``Accept-Language``) that has sentences, else English."""
-        for tag in (tag for wish in wishes for tag in _tags(wish)):
+        for tag in (tag for wish in wishes if wish for tag in _tags(wish)):
             for candidate in (tag, tag.partition("-")[0]):
                 if candidate in self._sentences:
                     return candidate

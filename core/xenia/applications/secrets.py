@@ -6,9 +6,11 @@ client that asks for a token every second stays cheap. The key is random and liv
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections import OrderedDict
 from collections.abc import Sequence
+from weakref import WeakValueDictionary
 
 from xenia.errors import Invalid
 from xenia.messages import text
@@ -30,7 +32,8 @@ class ClientSecrets:
     def __init__(self, hasher: PasswordHasher) -> None:
         self._hasher = hasher
         self._key = secrets.token_bytes(32)
-        self._verified: OrderedDict[bytes, str] = OrderedDict()
+        self._verified: OrderedDict[bytes, None] = OrderedDict()
+        self._looking: WeakValueDictionary[bytes, asyncio.Lock] = WeakValueDictionary()
 
     def make(self) -> str:
         """A fresh secret of full entropy."""
@@ -59,17 +62,19 @@ class ClientSecrets:
     async def _is_chosen(self, secret: str, hashes: Sequence[str]) -> bool:
         if not hashes:
             return False
-        mark = keyed_digest(self._key, "client-secret", secret)
-        if self._verified.get(mark) in hashes:
-            self._verified.move_to_end(mark)
-            return True
-        for known in hashes:
-            if await self._hasher.verify(secret, known):
-                self._keep(mark, known)
+        mark = keyed_digest(self._key, "client-secret", secret, *hashes)
+        # Whoever comes while a secret is seen first waits for that one hash instead of making another.
+        async with self._looking.setdefault(mark, asyncio.Lock()):
+            if mark in self._verified:
+                self._verified.move_to_end(mark)
                 return True
+            for known in hashes:
+                if await self._hasher.verify(secret, known):
+                    self._keep(mark)
+                    return True
         return False
 
-    def _keep(self, mark: bytes, known: str) -> None:
-        self._verified[mark] = known
+    def _keep(self, mark: bytes) -> None:
+        self._verified[mark] = None
         while len(self._verified) > _KEPT:
             self._verified.popitem(last=False)

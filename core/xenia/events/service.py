@@ -183,6 +183,8 @@ def _short(name: str) -> str:
 
 
 def _printable(words: str) -> str:
+    if words.isprintable():  # nearly always, and then there is nothing to replace
+        return words
     return words.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 

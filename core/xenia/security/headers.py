@@ -33,19 +33,6 @@ def content_security_policy(form_action: Iterable[str] = (), *, frame_src: Itera
     browsers apply the directive to redirects. ``frame_src``: origins framed for front-channel logout.
     ``ValueError`` for anything that is no plain source, so that nothing can be smuggled into the policy.
     """
-    return _policy(tuple(form_action), tuple(frame_src))
-
-
-def security_headers(
-    *, https: bool, form_action: Iterable[str] = (), frame_src: Iterable[str] = (), no_store: bool = True
-) -> list[Header]:
-    """The headers that every response carries; ``no_store`` is off only for public, fingerprinted files."""
-    policy = (b"content-security-policy", content_security_policy(form_action, frame_src=frame_src).encode())
-    return [policy, *_HEADERS, *([_HSTS] if https else []), *([_NO_STORE] if no_store else [])]
-
-
-@lru_cache(maxsize=1024)
-def _policy(form_action: tuple[str, ...], frame_src: tuple[str, ...]) -> str:
     directives = {
         "default-src": [_NONE],
         "script-src": [_SELF],
@@ -53,13 +40,26 @@ def _policy(form_action: tuple[str, ...], frame_src: tuple[str, ...]) -> str:
         "img-src": [_SELF],
         "font-src": [_SELF],
         "connect-src": [_SELF],
-        "form-action": [_SELF, *_checked(form_action)],
-        "frame-src": _checked(frame_src) or [_NONE],
+        "form-action": [_SELF, *_checked(tuple(form_action))],
+        "frame-src": _checked(tuple(frame_src)) or [_NONE],
         "frame-ancestors": [_NONE],
         "base-uri": [_NONE],
         "object-src": [_NONE],
     }
     return "; ".join(f"{name} {' '.join(sources)}" for name, sources in directives.items())
+
+
+def security_headers(
+    *, https: bool, form_action: Iterable[str] = (), frame_src: Iterable[str] = (), no_store: bool = True
+) -> list[Header]:
+    """The headers that every response carries; ``no_store`` is off only for public, fingerprinted files."""
+    return list(_ready(https, tuple(form_action), tuple(frame_src), no_store))
+
+
+@lru_cache(maxsize=1024)
+def _ready(https: bool, form_action: tuple[str, ...], frame_src: tuple[str, ...], no_store: bool) -> tuple[Header, ...]:
+    policy = (b"content-security-policy", content_security_policy(form_action, frame_src=frame_src).encode())
+    return (policy, *_HEADERS, *([_HSTS] if https else []), *([_NO_STORE] if no_store else []))
 
 
 def _checked(sources: tuple[str, ...]) -> list[str]:

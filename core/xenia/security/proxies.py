@@ -53,7 +53,7 @@ class Proxies:
         """Whether the socket's peer (None or empty for a socket file) is one of ours."""
         if not peer:
             return self._unix
-        address = parse_address(peer)
+        address = _of_socket(peer)
         return address is not None and self._contains(address)
 
     def client(self, peer: str | None, headers: Headers) -> str:
@@ -61,7 +61,7 @@ class Proxies:
 
         A hop that is no address ends the walk: the nearest address known to be true stands for it.
         """
-        nearest = parse_address(peer or "")
+        nearest = _of_socket(peer or "")
         if self.trusts(peer):
             for hop in reversed(self._hops(headers)):
                 address = parse_address(hop)
@@ -118,6 +118,12 @@ def parse_address(text: str) -> Address | None:
     if isinstance(address, IPv6Address):
         return None if address.scope_id else address.ipv4_mapped or address
     return address
+
+
+@lru_cache(maxsize=4096)
+def _of_socket(peer: str) -> Address | None:
+    """The address of a peer, remembered: the same few proxies and clients come again and again."""
+    return parse_address(peer)
 
 
 def _forwarded_for(element: str) -> str:
