@@ -1,0 +1,72 @@
+"""What is measured: an embedded database, a tenant with every plugin on, and ``xenia serve`` with one worker on one core."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.bench.processes import Tree, free_port, started, wait_for
+from tests.bench.seeds import TENANT, seed
+from xenia.embedded import EmbeddedPostgres
+from xenia.serving.installation import Installation
+
+XENIA = str(Path(sys.executable).with_name("xenia"))
+
+
+class System:
+    """A running system: its installation for seeding, its address, and the processes whose time is counted."""
+
+    def __init__(self, installation: Installation, folder: Path, postgres: EmbeddedPostgres) -> None:
+        self.installation = installation
+        self.folder = folder
+        self.database_url = installation.address
+        self.sockets = str(postgres.sockets)
+        self.database = Tree(int(postgres.pid_file.read_text().split()[0]))
+        self.server: Tree
+
+    @property
+    def public_url(self) -> str:
+        """The address of the server."""
+        return self.installation.settings.public_url
+
+    def at(self, path: str, tenant: str = TENANT) -> str:
+        """The address of a tenant's path."""
+        return f"{self.public_url}/t/{tenant}{path}"
+
+    @contextmanager
+    def serving(self) -> Iterator[None]:
+        """With ``xenia serve`` running."""
+        with started([XENIA, "serve"], environment=self.installation.environ) as process:
+            wait_for(f"{self.public_url}/health/ready")
+            self.server = Tree(process.pid)
+            yield
+
+
+@contextmanager
+def prepared(tenants: int, users: int) -> Iterator[System]:
+    """A system with a seeded database, not serving yet: so many tenants of so many people."""
+    with tempfile.TemporaryDirectory(prefix="xenia-bench-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o711)  # as root, the database runs under an account of its own and must get through
+        with EmbeddedPostgres(folder) as postgres:
+            installation = Installation(_environ(folder, postgres.address), postgres.address)
+            asyncio.run(installation.migrate())
+            asyncio.run(seed(installation, tenants, users))
+            yield System(installation, folder, postgres)
+
+
+def _environ(folder: Path, address: str) -> Mapping[str, str]:
+    port = free_port()
+    return {
+        "XENIA_CONFIG": "",
+        "XENIA_PUBLIC_URL": f"http://localhost:{port}",
+        "XENIA_LISTEN": f"127.0.0.1:{port}",
+        "XENIA_DATA_DIR": str(folder),
+        "XENIA_DATABASE_URL": address,
+        "XENIA_DEVELOPMENT": "true",
+        "XENIA_LOG": "json:error",
+    }
