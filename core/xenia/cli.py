@@ -20,7 +20,7 @@ def main() -> None:
 
 def run(tokens: Sequence[str]) -> int:
     """The exit code of one command line."""
-    if tokens == ["serve"]:  # nothing to parse: the first page comes a quarter of a second sooner
+    if list(tokens) == ["serve"]:  # nothing to parse: the first page comes a quarter of a second sooner
         from xenia.commands.running import serve
 
         return guarded(serve)

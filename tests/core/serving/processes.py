@@ -16,6 +16,9 @@ from shutil import rmtree
 from typing import IO
 
 import httpx2
+import pytest
+
+from xenia.cli import run
 
 PATIENCE = 120
 """Seconds until a process that says nothing counts as stuck; never waited for where all is well."""
@@ -43,6 +46,14 @@ def finished(*arguments: str, cwd: Path, **settings: str) -> subprocess.Complete
         timeout=PATIENCE,
         check=False,
     )
+
+
+def ran(*arguments: str, **settings: str) -> int:
+    """The exit code of a command that was run here, which is quicker."""
+    with pytest.MonkeyPatch.context() as patched:
+        for name, value in environment(**settings).items():
+            patched.setenv(name, value)
+        return run(arguments)
 
 
 def free_port() -> int:

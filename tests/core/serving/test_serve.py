@@ -14,7 +14,7 @@ import httpx2
 import psutil
 import pytest
 
-from tests.core.serving.processes import finished, free_port, open_folder, started
+from tests.core.serving.processes import finished, free_port, open_folder, ran, started
 from xenia.security.sealing import MasterKey
 
 pytestmark = pytest.mark.slow
@@ -32,7 +32,7 @@ def settings(tmp_path: Path, database_address: str) -> dict[str, str]:
         "public_url": f"http://localhost:{port}",
         "development": "true",
     }
-    assert finished("migrate", cwd=tmp_path, **values).returncode == 0
+    assert ran("migrate", **values) == 0
     return values
 
 
@@ -120,7 +120,7 @@ async def test_a_database_that_is_behind_is_refused(
 
 
 def test_a_database_with_data_and_no_key_is_refused(tmp_path: Path, settings: dict[str, str]) -> None:
-    assert finished("tenants", "create", "acme", cwd=tmp_path, **settings).returncode == 0
+    assert ran("tenants", "create", "acme", **settings) == 0
     (tmp_path / "master.key").unlink()
     for command in ("serve", "migrate"):
         assert "master.key is missing" in _one_line(finished(command, cwd=tmp_path, **settings))
@@ -128,7 +128,7 @@ def test_a_database_with_data_and_no_key_is_refused(tmp_path: Path, settings: di
 
 
 def test_another_key_is_refused(tmp_path: Path, settings: dict[str, str]) -> None:
-    assert finished("keys", "rotate", "system", cwd=tmp_path, **settings).returncode == 0
+    assert ran("keys", "rotate", "system", **settings) == 0
     (tmp_path / "master.key").unlink()
     MasterKey.create(tmp_path / "master.key")
     assert "is not the key that this database was sealed with" in _one_line(finished("serve", cwd=tmp_path, **settings))
