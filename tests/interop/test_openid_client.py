@@ -13,14 +13,14 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.plugins.oidc.interop.serving import served
+from tests.interop.serving import served
 from tests.plugins.oidc.support import SECRET, ada, shop, signed_in
 from xenia.db import Database
 from xenia.http.cookies import Kind, cookie_name
 from xenia.testing.app import App
 
 HERE = Path(__file__).parent
-MODULES = HERE.parents[2] / "node" / "node_modules"
+MODULES = HERE.parent / "node" / "node_modules"
 CALLBACK = "http://localhost:9/callback"
 
 pytestmark = [

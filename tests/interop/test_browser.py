@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlencode
 import pytest
 from playwright.async_api import Page, async_playwright
 
-from tests.plugins.oidc.interop.serving import Callback, listening, running, served
+from tests.interop.serving import Callback, listening, running, served
 from tests.plugins.oidc.support import VERIFIER, ada, shop, signed_in
 from xenia.db import Database
 
