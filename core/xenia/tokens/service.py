@@ -10,6 +10,7 @@ from uuid import UUID
 from xenia.clock import Clock
 from xenia.context import Context
 from xenia.db import Database
+from xenia.errors import Unavailable
 from xenia.events.contracts import Events
 from xenia.events.models import NewEvent, Object
 from xenia.grants.contracts import Grants
@@ -97,14 +98,17 @@ class TokenService:
         """An access token (RFC 9068 when JWT) with its audit row. ``extra`` claims, and those that plugins add, may not
         name reserved ones.
         """
-        more = {**(extra or {}), **await self._shaped(context, grant, scope, audience, extra or {})}
+        own = dict(extra or {})
+        shaped = await self._shaped(context, grant, scope, audience, own)
+        if taken := own.keys() & shaped.keys():
+            raise Unavailable(f"a plugin would change the protocol's claims: {', '.join(sorted(taken))}")
         return await self._access.issue(
-            context, grant, scope=scope, audience=audience, lifetime=lifetime, format=format, extra=more
+            context, grant, scope=scope, audience=audience, lifetime=lifetime, format=format, extra=own | shaped
         )
 
     async def _shaped(
         self, context: Context, grant: Grant, scope: Sequence[str], audience: Sequence[str], extra: Mapping[str, Any]
-    ) -> Mapping[str, Any]:
+    ) -> dict[str, Any]:
         """What plugins add to a token. They see it as it will be, but for its id and its time."""
         if self._shape is None:
             return {}
@@ -114,7 +118,7 @@ class TokenService:
             user_id=grant.user_id, session_id=grant.session_id, scope=tuple(scope), audience=tuple(audience),
             issued_at=now, expires_at=now, acr=grant.acr, amr=grant.amr, auth_time=grant.auth_time, extra=dict(extra),
         )  # fmt: skip
-        return await self._shape(context, preview)
+        return dict(await self._shape(context, preview))
 
     async def verify_access(self, context: Context, token: str) -> AccessClaims | None:
         """The claims of a live access token of this tenant, either format; checked against the revocation log."""

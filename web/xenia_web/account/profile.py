@@ -57,7 +57,10 @@ def routes(pages: AccountPages) -> Sequence[BaseRouteHandler]:
                 await _set_locale(pages, context, user, str(form.get("locale", "")))
         except Invalid as problem:
             return _page(pages, user, typed={key: value or "" for key, value in changes.items()}, errors=problem.fields)
-        return Redirect(path_below(request, "/account?saved=1"))
+        chosen = (
+            f"&ui_locales={locale}" if (locale := str(form.get("locale", ""))) in pages.host.catalogue.locales else ""
+        )
+        return Redirect(path_below(request, f"/account?saved=1{chosen}"))
 
     return [front_door, show, save]
 
