@@ -55,7 +55,7 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 @hookspec
 def register_hookspecs() -> Sequence[Any]:
     """Modules or classes with hook specifications of the plugin's own. Called before everything else; dispatched with
-    ``host.hooks.call``.
+    ``host.hooks.answers``.
     """
     raise AssertionError
 
