@@ -538,6 +538,7 @@ def catalogue() -> Catalogue:
     """The shell's own sentences."""
     made = Catalogue()
     made.add(read_locales(LOCALES))
+    made.add(read_locales(ROOT / "core" / "xenia" / "locales"))
     return made
 
 

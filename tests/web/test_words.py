@@ -6,8 +6,6 @@ import re
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from tests.web.samples import LOCALES, TEMPLATES, catalogue
 from xenia.api import Sentences, literal, read_locales, text
 from xenia_web import words
@@ -39,17 +37,6 @@ def test_every_sentence_is_used() -> None:
     assert {id_ for id_ in SENTENCES["en"] if id_.startswith("web.")} - named == {
         id_ for id_ in SENTENCES["en"] if id_ not in named and begun and id_.startswith(begun)
     }
-
-
-@pytest.mark.parametrize(
-    "code",
-    [
-        "error", "invalid_request", "not_signed_in", "forbidden", "not_found", "conflict", "too_large", "invalid", "too_many",
-        "unavailable",
-    ],
-)  # fmt: skip
-def test_every_error_has_a_title(code: str) -> None:
-    assert f"error.title.{code}" in SENTENCES["en"]
 
 
 def test_the_accented_language_is_longer_by_two_fifths() -> None:
