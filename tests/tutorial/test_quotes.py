@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -12,14 +13,16 @@ from tests.tutorial.environment import ROOT
 from xenia.cli import command_line
 from xenia.commands.contributed import plugin_names
 from xenia.plugin import hookspecs
+from xenia.tenants.document import Reader, resolve
+from xenia.testing.app import App
 
 DOCS = ROOT / "docs"
 FOLDERS = ("tutorial", "guides", "explanation", "security", "deploy")
 PAGES = sorted(path for folder in FOLDERS for path in (DOCS / folder).rglob("*.md"))
 QUOTE = re.compile(r"^<!-- (\S+) -->\n```\w+\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
-COMMAND = re.compile(r"(?:^\$ |`)(?:\S*/)?xenia ([a-z][^\n`]*)", re.MULTILINE)
-FILE_NAMED = re.compile(r"`((?:core|plugins|web|tests|docs|examples|templates|scripts)/[\w./-]+)`")
+COMMAND = re.compile(r"(?:^\$ |`)(?:[A-Z_]+=\S+ )*(?:\.venv/bin/)?xenia ([a-z][^\n`]*)", re.MULTILINE)
+FILE_NAMED = re.compile(r"`((?:core|plugins|web|tests|docs|examples|scripts)/[\w./-]+)`")
 
 
 def named(page: Path) -> str:
@@ -72,3 +75,12 @@ def test_every_file_of_the_example_is_shown_or_linked() -> None:
     sources = (ROOT / "examples" / "xenia_picture_pin").rglob("*.*")
     names = {path.name for path in sources if path.suffix in (".py", ".html", ".toml")}
     assert {name for name in names if name not in tutorial} == set()
+
+
+async def test_the_guide_s_tenant_document_is_read(app: App) -> None:
+    data = tomllib.loads((ROOT / "examples" / "tenant.toml").read_text("utf-8"))
+    kernel = app.kernel
+    given = resolve(data, {"SHOP_SECRET": "a secret of the shop", "ADA_PASSWORD": "violet ladders hum quietly"})
+    document = Reader(kernel.plugins, kernel.applications.protocols).read(given)
+    assert [application.id for application in document.applications] == ["shop", "till"]
+    assert set(document.settings) == {"sign_in", "sessions", "password", "totp"}

@@ -1,0 +1,1 @@
+GRANT xenia_app, xenia_scoped TO xenia_serve;
