@@ -38,21 +38,14 @@ _INSERT = f"""
     INSERT INTO events ({_INSERTED})
     VALUES ($1, $2, $3, $4::jsonb, $5, $6, $7, $8, $9, $10::jsonb, $11, $12)"""
 
-_INSERT_MANY = f"""
-    INSERT INTO events ({_INSERTED})
-    SELECT tenant_id, id, type, actor::jsonb, object_kind, object_id, application, result, request_id, data::jsonb, person, personal
-    FROM unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
-                $11::uuid[], $12::bytea[]) AS new ({_INSERTED})"""
-
-
 async def insert(database: Database, row: NewRow) -> None:
     """Write one event."""
     await database.execute(_INSERT, *row)
 
 
 async def insert_many(database: Database, rows: Sequence[NewRow]) -> None:
-    """Write many events with one statement."""
-    await database.execute(_INSERT_MANY, *([row[place] for row in rows] for place in range(len(NewRow._fields))))
+    """Write many events in one round trip and one transaction."""
+    await database.executemany(_INSERT, rows)
 
 
 # ------------------------------------------------------------------ reading
