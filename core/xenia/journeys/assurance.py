@@ -24,8 +24,8 @@ def rank(acr: str) -> int:
 
 
 def strongest(*acrs: str) -> str:
-    """The strongest of several known values."""
-    return max((acr for acr in acrs if acr in LEVELS), key=rank, default="")
+    """The strongest of several values. An unknown one is above all others: what nobody can reach refuses, it is not dropped."""
+    return max(acrs, key=rank, default="")
 
 
 def factors_of(proofs: Iterable[Proof]) -> frozenset[Factor]:

@@ -28,6 +28,7 @@ from xenia.tenants.models import NewTenant, Tenant
 
 PUBLIC_URL = "http://localhost:8000"
 TENANT = "acme"
+MOST_HOPS = 20
 _SEALING_SECONDS = 30
 _UNSEALED = """
     SELECT EXISTS (SELECT FROM events e WHERE NOT EXISTS (
@@ -98,7 +99,14 @@ class Browser:
         return await self.post(urljoin(str(page.url), action), {**hidden, **fields}, follow=follow)
 
     async def _followed(self, response: httpx2.Response, follow: bool) -> httpx2.Response:
-        while follow and response.is_redirect and urljoin(str(response.url), response.headers["location"]).startswith(PUBLIC_URL):
+        hops = 0
+        while (
+            follow
+            and response.is_redirect
+            and urljoin(str(response.url), response.headers["location"]).startswith(PUBLIC_URL)
+        ):
+            hops += 1
+            assert hops < MOST_HOPS, f"led in a circle: {response.headers['location']}"
             response = await self.client.get(urljoin(str(response.url), response.headers["location"]))
         return response
 
@@ -127,11 +135,17 @@ async def make_app(database: Database) -> AsyncIterator[MakeApp]:
     async with AsyncExitStack() as stack:
 
         async def make(
-            plugins: Sequence[Plugin] | None = None, *, clock: Clock | None = None, development: bool = True, **changes: Any
+            plugins: Sequence[Plugin] | None = None,
+            *,
+            clock: Clock | None = None,
+            development: bool = True,
+            **changes: Any,
         ) -> App:
             settings = Settings(public_url=PUBLIC_URL, development=development, **changes)
             installed = discover() if plugins is None else tuple(plugins)
-            kernel = Kernel(settings, installed, database, MasterKey(bytes(32)), live=False, clock=clock or SystemClock())
+            kernel = Kernel(
+                settings, installed, database, MasterKey(bytes(32)), live=False, clock=clock or SystemClock()
+            )
             stack.push_async_callback(kernel.writer.close)
             return App(kernel)
 
