@@ -8,6 +8,9 @@ from xenia_oidc.provider import Provider
 
 # Short, so that a key that had to be withdrawn is gone within a minute.
 _CACHED = ((b"cache-control", b"public, max-age=60"),)
+# What ID tokens (the default) and access tokens are signed with. Applications keep the set that they read at their start, and many don't look
+# again at once for a key that they don't know: the first sign-in of a new tenant would fail there.
+_PUBLISHED_FROM_THE_START = ("RS256", "ES256")
 
 
 class KeySet:
@@ -17,5 +20,7 @@ class KeySet:
         self._provider = provider
 
     async def __call__(self, call: Call) -> HotAnswer:
-        """The set's bytes."""
-        return answer(await self._provider.host.keys.jwks(call.context), b"application/jwk-set+json", headers=_CACHED)
+        """The set's bytes; a tenant's first keys are made for the first who asks."""
+        keys = self._provider.host.keys
+        await keys.ensure(call.context, *_PUBLISHED_FROM_THE_START)
+        return answer(await keys.jwks(call.context), b"application/jwk-set+json", headers=_CACHED)

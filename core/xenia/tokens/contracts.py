@@ -28,6 +28,10 @@ class Keys(Protocol):
         """The public JWK Set (RFC 7517) as ready-made bytes: next, active and passive keys."""
         ...
 
+    async def ensure(self, context: Context, *algs: str) -> None:
+        """Have an active key of each algorithm: whoever reads the set today can verify what is signed tomorrow."""
+        ...
+
     async def list(self, context: Context) -> tuple[SigningKey, ...]:
         """Every key that is not destroyed, with its state."""
         ...

@@ -46,6 +46,11 @@ class KeyService:
         """The public JWK Set (RFC 7517) as ready-made bytes: next, active and passive keys."""
         return (await self._ring(context)).jwks
 
+    async def ensure(self, context: Context, *algs: str) -> None:
+        """Have an active key of each algorithm: whoever reads the set today can verify what is signed tomorrow."""
+        for alg in algs:
+            await self._active(context, SIGNATURES, alg)
+
     async def list(self, context: Context) -> tuple[SigningKey, ...]:
         """Every key, with its state; of a retired one only the public part is left."""
         return tuple(key.model for key in (await self._ring(context)).keys)

@@ -28,6 +28,15 @@ async def published(world: World) -> list[dict[str, Any]]:
     return keys
 
 
+async def test_a_key_can_be_published_before_it_signs(world: World) -> None:
+    await world.keys.ensure(ACME, "ES256", "EdDSA")
+    await world.keys.ensure(ACME, "ES256")
+    first = await published(world)
+    assert {key["alg"] for key in first} == {"ES256", "EdDSA"}
+    await world.keys.sign(ACME, CLAIMS, typ="JWT", alg="ES256")
+    assert await published(world) == first
+
+
 @pytest.mark.parametrize("alg", ALGORITHMS)
 @pytest.mark.filterwarnings("ignore:EdDSA is deprecated")
 async def test_others_can_verify_what_we_sign_by_what_we_publish(world: World, alg: str) -> None:
