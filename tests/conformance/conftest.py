@@ -7,42 +7,37 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.conformance.notices import listening
 from tests.conformance.providers.node import running
 from tests.conformance.providers.provider import Provider
 from tests.conformance.providers.xenia import Xenia
+from xenia.plugin.manifest import discover
 from xenia.testing.app import MakeApp
-from xenia.tokens import algorithms
+from xenia.testing.ready_keys import one_rsa_key
+
+__all__ = ["one_rsa_key"]
 
 RESULTS = "XENIA_CONFORMANCE_RESULTS"
 """Where a run writes what came of each module. Set, the run is a whole one: every provider, every planted defect."""
 
+PLUGINS = ("mail", "oidc", "password", "web")
 Start = Callable[[str], Awaitable[Provider]]
 
 
-@cache
-def _one_rsa_key(*, public_exponent: int, key_size: int) -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent, key_size)
-
-
 @pytest.fixture
-async def start(make_app: MakeApp, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Start]:
-    """Starts a provider by its name. An RSA key costs Xenia a second, so that all its tenants here share one."""
-    key = _one_rsa_key(public_exponent=65537, key_size=2048)
-    monkeypatch.setattr(algorithms.rsa, "generate_private_key", lambda **_: key)
+async def start(make_app: MakeApp, one_rsa_key: None) -> AsyncIterator[Start]:
+    """Starts a provider by its name."""
     async with AsyncExitStack() as stack:
 
         async def begin(name: str) -> Provider:
             notices = await stack.enter_async_context(listening())
             if name == "oidc-provider":
                 return await stack.enter_async_context(running(notices))
-            app = await make_app()
+            app = await make_app(discover(PLUGINS))
             await app.tenant()
             await (xenia := Xenia(app, notices)).prepare()
             return xenia

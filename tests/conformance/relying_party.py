@@ -117,7 +117,9 @@ class RelyingParty:
         expect(outcome.address == self.client.redirect_uri, f"the answer went to {outcome.address}")
         expect(outcome.mode == (self.mode or "query"), f"the answer came by {outcome.mode}")
         expect(outcome.parameters.get("state") == asked.get("state"), "state came back changed")
-        expect(outcome.parameters.get("iss", self.provider.issuer) == self.provider.issuer, "iss is another's (RFC 9207)")
+        expect(
+            outcome.parameters.get("iss", self.provider.issuer) == self.provider.issuer, "iss is another's (RFC 9207)"
+        )
         return outcome.parameters
 
     def code(self, asked: Mapping[str, str], outcome: Outcome) -> str:

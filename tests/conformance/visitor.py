@@ -41,7 +41,9 @@ class Page:
         for form in self.forms:
             if form.has(*names):
                 return form
-        raise NotConforming(f"the page at {self.address} ({self.status}) has no form with {', '.join(names) or 'anything'}")
+        raise NotConforming(
+            f"the page at {self.address} ({self.status}) has no form with {', '.join(names) or 'anything'}"
+        )
 
 
 Outcome = Arrival | Page

@@ -66,6 +66,7 @@ def _is_safe(address: Any) -> bool:
 
 def _check_keys(document: dict[str, Any]) -> None:
     keys = document.get("keys", [])
+    expect(keys, "no key is published")
     expect(not any(_PRIVATE & set(key) for key in keys), "a private key is published")
     names = [key.get("kid") for key in keys]
     expect(len(set(names)) == len(names), "two keys have one kid")

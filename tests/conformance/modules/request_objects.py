@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import json
-from collections.abc import Mapping
-
 from tests.conformance.expect import expect
+from tests.conformance.jose import unsigned_of
 from tests.conformance.registry import Run, module
 from tests.conformance.visitor import Page
 
@@ -14,7 +11,7 @@ _OBJECT_ADDRESS = "https://rp.example/request.jwt"
 
 
 @module("oidcc-request-uri-unsigned-supported-correctly-or-rejected-as-unsupported")
-async def request_uri_unsigned(run: Run) -> None:
+async def request_uriunsigned_of(run: Run) -> None:
     """request_uri that isn't offered is refused as request_uri_not_supported"""
     expect((await run.rp.metadata()).get("request_uri_parameter_supported") is False, "request_uri is offered")
     await _refused(run, "request_uri", _OBJECT_ADDRESS)
@@ -24,14 +21,14 @@ async def request_uri_unsigned(run: Run) -> None:
 async def unsigned_request_object(run: Run) -> None:
     """request that isn't offered is refused as request_not_supported"""
     expect(not (await run.rp.metadata()).get("request_parameter_supported"), "request is offered")
-    await _refused(run, "request", _unsigned(run.rp.request()))
+    await _refused(run, "request", unsigned_of(run.rp.request()))
 
 
 @module("oidcc-ensure-request-object-with-redirect-uri")
 async def request_object_with_redirect_uri(run: Run) -> None:
     """A redirect_uri that is registered inside a request object doesn't make a wrong one outside of it right"""
     good = run.rp.request()
-    asked = {**good, "redirect_uri": f"{good['redirect_uri']}/other", "request": _unsigned(good)}
+    asked = {**good, "redirect_uri": f"{good['redirect_uri']}/other", "request": unsigned_of(good)}
     outcome = await run.rp.ask(run.visitor, asked)
     expect(isinstance(outcome, Page), "the person was led away though request objects aren't offered")
     expect(isinstance(outcome, Page) and outcome.status >= 400, "no error was shown")
@@ -43,9 +40,3 @@ async def _refused(run: Run, name: str, value: str) -> None:
     expect(not isinstance(outcome, Page) or outcome.status >= 400, f"{name} is ignored")
     if not isinstance(outcome, Page):
         expect(run.rp.error(asked, outcome) == f"{name}_not_supported", f"{name} is refused by another name")
-
-
-def _unsigned(claims: Mapping[str, str]) -> str:
-    """A request object with ``alg=none``."""
-    parts = ({"alg": "none"}, claims)
-    return ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in parts) + "."

@@ -74,10 +74,9 @@ async def request_with_acr_values(run: Run) -> None:
 @module("oidcc-ensure-request-with-valid-pkce-succeeds")
 async def request_with_valid_pkce(run: Run) -> None:
     """PKCE with S256 succeeds with the right verifier, and with that one alone"""
-    lock = {"code_challenge": _CHALLENGE, "code_challenge_method": "S256"}
-    await run.rp.sign_in(run.visitor, verifier=_VERIFIER, **lock)
-    asked = run.rp.request(**lock)
-    code = run.rp.code(asked, await run.rp.ask(run.visitor, asked))
+    locked = run.rp.request(code_challenge=_CHALLENGE, code_challenge_method="S256")
+    await run.rp.sign_in(run.visitor, locked, verifier=_VERIFIER)
+    code = run.rp.code(locked, await run.rp.ask(run.visitor, locked))
     expect((await run.rp.redeem(code, verifier=_VERIFIER[::-1])).status_code == 400, "a wrong verifier opens the code")
 
 

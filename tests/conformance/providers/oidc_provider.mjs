@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
+console.info = () => {}; // stdout speaks to the test alone
 const { clients, claims, modules } = JSON.parse(process.argv[2]);
 const require = createRequire(`${modules}/`);
 const { Provider } = await import(pathToFileURL(require.resolve('oidc-provider')));
