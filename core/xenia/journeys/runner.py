@@ -142,7 +142,8 @@ class Runner:
             fresh = await self._store.save(context, moved.journey, found.version, rotate=moved.rotate)
             if fresh is None:
                 raise Lost("another request moved this journey")
-        return Found(moved.journey, found.version + 1, found.browser), fresh or handle
+        journey = msgspec.structs.replace(moved.journey, handle=fresh or moved.journey.handle)
+        return Found(journey, found.version + 1, found.browser), fresh or handle
 
     async def _onward(
         self, request: Request[Any, Any, Any], context: Context, found: Found, handle: str, moved: Moved
