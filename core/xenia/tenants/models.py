@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
 
 
 class TenantStatus(StrEnum):
@@ -98,16 +100,16 @@ class SignInSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     document.
     """
 
-    sign_up: SignUpMode = SignUpMode.OPEN
-    required_acr: str = "aal1"
-    verified_email: bool = True
-    attempts: int = 5
-    attempts_window_seconds: int = 900
-    journey_minutes: int = 30
+    sign_up: Annotated[SignUpMode, Meta(description="Who may register.")] = SignUpMode.OPEN
+    required_acr: Annotated[str, Meta(description="What every sign-in must reach: `aal1`, `aal2` or `aal3`.")] = "aal1"
+    verified_email: Annotated[bool, Meta(description="Whether an address is verified before there is an account.")] = True
+    attempts: Annotated[int, Meta(description="Wrong answers per account within the window, on all factors together.")] = 5
+    attempts_window_seconds: Annotated[int, Meta(description="The window in which wrong answers are counted.")] = 900
+    journey_minutes: Annotated[int, Meta(description="How long a sign-in that was begun may take.")] = 30
 
 
 class SessionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How long a session lives, section ``[sessions]``. Seconds."""
 
-    idle_seconds: int = 12 * 3600
-    absolute_seconds: int = 7 * 86400
+    idle_seconds: Annotated[int, Meta(description="A session that nobody used for so long is over.")] = 12 * 3600
+    absolute_seconds: Annotated[int, Meta(description="A session is over after so long, used or not.")] = 7 * 86400
