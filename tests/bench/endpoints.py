@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from statistics import median
 
 from tests.bench import floors, peers
 from tests.bench.floors import Floor
@@ -148,7 +147,7 @@ def _answer(bare: peers.Server, system: System, seconds: int) -> Floor:
 
 
 def _middle(given: Sequence[Floor]) -> Floor:
-    return Floor(median(one.client for one in given), median(one.database for one in given))
+    return Floor(min(one.client for one in given), min(one.database for one in given))
 
 
 def _tables(parts: dict[str, Floor], costs: dict[tuple[str, str], list[Cost]]) -> Sequence[Table]:
@@ -179,14 +178,14 @@ def _floor(endpoint: Endpoint, parts: dict[str, Floor]) -> float:
 
 def _row(endpoint: Endpoint, floor: float, costs: dict[tuple[str, str], list[Cost]]) -> tuple[str, ...]:
     ours = costs[endpoint.name, "ours"]
-    server, database = median(cost.server for cost in ours), median(cost.database for cost in ours)
+    server, database = min(cost.server for cost in ours), min(cost.database for cost in ours)
     mine = server + database
     memory, durable = (costs.get((endpoint.name, f"peer, {store}"), ()) for store in ("memory", "PostgreSQL"))
     said = [endpoint.name, number(server), number(database), number(mine)]
-    said += [f"{median(cost.p99_ms for cost in ours):.1f}", number(floor), ratio(mine, floor)]
+    said += [f"{min(cost.p99_ms for cost in ours):.1f}", number(floor), ratio(mine, floor)]
     if not memory:
         return (*said, "", "", "", "")
-    in_memory = median(cost.server for cost in memory)
-    theirs = [median(getattr(cost, name) for cost in durable) for name in ("server", "database")]
+    in_memory = min(cost.server for cost in memory)
+    theirs = [min(getattr(cost, name) for cost in durable) for name in ("server", "database")]
     said += [number(in_memory), ratio(in_memory, mine)]
     return (*said, f"{number(sum(theirs))} ({number(theirs[0])} + {number(theirs[1])})", ratio(sum(theirs), mine))

@@ -20,12 +20,11 @@ XENIA = str(Path(sys.executable).with_name("xenia"))
 class System:
     """A running system: its installation for seeding, its address, and the processes whose time is counted."""
 
-    def __init__(self, installation: Installation, folder: Path, postgres: EmbeddedPostgres) -> None:
+    def __init__(self, installation: Installation, postgres: EmbeddedPostgres) -> None:
         self.installation = installation
-        self.folder = folder
         self.database_url = installation.address
         self.sockets = str(postgres.sockets)
-        self.database = Tree(int(postgres.pid_file.read_text().split()[0]))
+        self.database = tree_of(postgres)
         self.server: Tree
 
     @property
@@ -46,27 +45,39 @@ class System:
             yield
 
 
+def tree_of(postgres: EmbeddedPostgres) -> Tree:
+    """The processes of a running database."""
+    return Tree(int(postgres.pid_file.read_text().split()[0]))
+
+
 @contextmanager
-def prepared(tenants: int, users: int) -> Iterator[System]:
-    """A system with a seeded database, not serving yet: so many tenants of so many people."""
+def data_folder() -> Iterator[Path]:
+    """A folder for one run's data."""
     with tempfile.TemporaryDirectory(prefix="xenia-bench-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         folder.chmod(0o711)  # as root, the database runs under an account of its own and must get through
-        with EmbeddedPostgres(folder) as postgres:
-            installation = Installation(_environ(folder, postgres.address), postgres.address)
-            asyncio.run(installation.migrate())
-            asyncio.run(seed(installation, tenants, users))
-            yield System(installation, folder, postgres)
+        yield folder
 
 
-def _environ(folder: Path, address: str) -> Mapping[str, str]:
+@contextmanager
+def prepared(folder: Path, tenants: int, users: int) -> Iterator[System]:
+    """A system with a seeded database, not serving yet: so many tenants of so many people."""
+    with EmbeddedPostgres(folder) as postgres:
+        installation = Installation(environment(folder, postgres.address), postgres.address)
+        asyncio.run(installation.migrate())
+        asyncio.run(seed(installation, tenants, users))
+        yield System(installation, postgres)
+
+
+def environment(folder: Path, database_url: str = "") -> Mapping[str, str]:
+    """The settings of a run, on a port of its own. Without an address, ``xenia serve`` brings the database itself."""
     port = free_port()
     return {
         "XENIA_CONFIG": "",
         "XENIA_PUBLIC_URL": f"http://localhost:{port}",
         "XENIA_LISTEN": f"127.0.0.1:{port}",
         "XENIA_DATA_DIR": str(folder),
-        "XENIA_DATABASE_URL": address,
         "XENIA_DEVELOPMENT": "true",
         "XENIA_LOG": "json:error",
+        **({"XENIA_DATABASE_URL": database_url} if database_url else {}),
     }

@@ -77,10 +77,11 @@ def started(
 
 
 def wait_for(url: str, *, within: float = READY_SECONDS, pause: float = 0.02) -> None:
-    """Return as soon as ``url`` answers 200."""
+    """Return as soon as ``url`` answers 200, with the cookies that it gives on the way."""
     end = time.monotonic() + within
     while time.monotonic() < end:
-        with suppress(OSError, urllib.error.URLError), urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310  an address of our own
+        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        with suppress(OSError, urllib.error.URLError), browser.open(url, timeout=5) as answer:
             if answer.status == 200:
                 return
         time.sleep(pause)
