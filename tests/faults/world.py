@@ -47,6 +47,7 @@ class Serving:
     def __init__(self, port: int, folder: Path, settings: Mapping[str, str]) -> None:
         self.url = f"http://localhost:{port}"
         self._folder = folder
+        self.settings = dict(settings)
         self._environment = {**_clean(), **settings, "XENIA_LISTEN": f"127.0.0.1:{port}"}
         self._process: subprocess.Popen[bytes] | None = None
         self.log = folder / f"{port}.log"

@@ -19,7 +19,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from xenia.context import Context, Source
-from xenia.errors import NotFound, XeniaError
+from xenia.errors import BadRequest, NotFound, XeniaError
 from xenia.http.answers import plain_answer
 from xenia.http.body import Body
 from xenia.http.cookies import LOCALE_SECONDS, Kind, read_cookie, set_cookie
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _TENANT_PATH = re.compile(r"/t/([a-z][a-z0-9-]{0,31})(?=/|$)")
 _HOST = re.compile(r"[a-z0-9.\-]{1,253}|\[[0-9a-f:.]{2,45}\]")
+_SINGLE = frozenset({b"host", b"content-length", b"authorization", b"origin", b"sec-fetch-site"})
 _UNSAFE_PATH = re.compile(r"%2f|%5c|\\|//|;|/\.{1,2}(/|$)|[\x00-\x1f\x7f]", re.IGNORECASE)
 
 
@@ -86,6 +87,7 @@ class Front:
                 await found(scope, receive, answering)
                 return
             _refuse_odd_path(scope)
+            _refuse_doubled(scope["headers"])
             tenant, base = await self._tenant(scope["path"], headers)
             path = scope["path"][len(base) :] or "/"
             body = Body(receive, headers, self._kernel.settings.body_limit)
@@ -204,6 +206,13 @@ def _host(headers: Mapping[bytes, bytes]) -> str:
     if not _HOST.fullmatch(name):
         raise Misdirected("no valid host")
     return name
+
+
+def _refuse_doubled(headers: Sequence[tuple[bytes, bytes]]) -> None:
+    """A header that may stand once is not taken by guess from two (RFC 9112 sections 3.2 and 6.3)."""
+    names = [name for name, _ in headers if name in _SINGLE]
+    if len(names) != len(set(names)):
+        raise BadRequest("a header that may stand once was sent twice")
 
 
 def _refuse_odd_path(scope: Any) -> None:
