@@ -38,9 +38,16 @@ Page = Callable[[Kernel], Iterator[str]]
 
 
 def kernel() -> Kernel:
-    """The system with every installed plugin, as it stands before it is started: nothing here needs a database."""
+    """The system with every installed plugin, as it stands before it is started: nothing here needs a database.
+
+    In development it serves all that it can serve: the mailbox is there too.
+    """
     return Kernel(
-        settings.Settings(), discover(), Database("postgresql://nowhere/none"), MasterKey(bytes(32)), live=False
+        settings.Settings(development=True),
+        discover(),
+        Database("postgresql://nowhere/none"),
+        MasterKey(bytes(32)),
+        live=False,
     )
 
 
@@ -286,7 +293,7 @@ def routes(system: Kernel) -> list[tuple[str, str, str, Guard]]:
         for path in handler.paths
     }
     hot = {
-        (", ".join(sorted(one.methods)), one.path, owner): one.guard
+        (", ".join(sorted(one.methods)), _STATIC.sub("/static/{version}/{file}", one.path), owner): one.guard
         for owner, one in system.registry.hot_routes.owned()
     }
     every = [(*place, guard) for place, guard in {**found, **hot}.items()]
