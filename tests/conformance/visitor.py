@@ -30,6 +30,12 @@ class Page:
     address: str
     status: int
     text: str
+    policy: str = ""
+
+    def check_leads_to(self, address: str) -> None:
+        """Browsers hold a form's answer to ``form-action`` too, redirects included. Raises ``NotConforming``."""
+        if not all(_allows(policy, self.address, address) for policy in self.policy.split(",")):
+            raise NotConforming(f"a browser stops before {origin(address)}: the page's form-action forbids it")
 
     @property
     def forms(self) -> list[Form]:
@@ -60,20 +66,26 @@ class Visitor:
         """Go to an address, as a link of another site leads there."""
         return await self._settled(await self._http.get(address, headers={"sec-fetch-site": "cross-site"}))
 
-    async def post(self, address: str, fields: Mapping[str, str], *, site: str = "cross-site") -> Outcome:
-        """Send a form, by default one that another site shows."""
-        headers = {"sec-fetch-site": site, **({"origin": self._origin} if site == "same-origin" else {})}
+    async def post(self, address: str, fields: Mapping[str, str]) -> Outcome:
+        """Send a form that another site shows."""
+        headers = {"sec-fetch-site": "cross-site"}
         return await self._settled(await self._http.post(address, data=dict(fields), headers=headers))
 
     async def submit(self, page: Page, form: Form, **fields: str) -> Outcome:
         """Fill in a form of a page and send it."""
-        return await self.post(urljoin(page.address, form.action), {**form.fields, **fields}, site="same-origin")
+        address, headers = urljoin(page.address, form.action), {"sec-fetch-site": "same-origin", "origin": self._origin}
+        page.check_leads_to(address)
+        return await self._settled(
+            await self._http.post(address, data={**form.fields, **fields}, headers=headers), page
+        )
 
-    async def _settled(self, response: httpx2.Response) -> Outcome:
+    async def _settled(self, response: httpx2.Response, sender: Page | None = None) -> Outcome:
         for _ in range(_MOST_REDIRECTS):
             if not response.is_redirect:
                 return self._shown(response)
             address = urljoin(str(response.url), response.headers["location"])
+            if sender:
+                sender.check_leads_to(address)
             if origin(address) != self._origin:
                 return _arrived(address)
             response = await self._http.get(address)
@@ -81,10 +93,12 @@ class Visitor:
 
     def _shown(self, response: httpx2.Response) -> Outcome:
         """A page, unless it is a form that posts itself to somebody else."""
-        page = Page(str(response.url), response.status_code, response.text)
+        policy = response.headers.get("content-security-policy", "")
+        page = Page(str(response.url), response.status_code, response.text, policy)
         for form in page.forms:
             address = urljoin(page.address, form.action)
             if origin(address) != self._origin:
+                page.check_leads_to(address)
                 return Arrival(address, form.fields, "form_post")
         return page
 
@@ -93,6 +107,16 @@ def origin(address: str) -> str:
     """Scheme, host and port."""
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _allows(policy: str, page: str, address: str) -> bool:
+    """Whether a content security policy lets a form of a page lead to an address (CSP Level 3 section 6.4.2)."""
+    for directive in policy.split(";"):
+        name, *sources = directive.split() or [""]
+        if name.lower() == "form-action":
+            mine = {"'self'"} if origin(page) == origin(address) else set()
+            return bool({origin(address), f"{urlsplit(address).scheme}:", *mine} & set(sources))
+    return True
 
 
 def _arrived(address: str) -> Arrival:

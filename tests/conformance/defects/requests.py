@@ -52,6 +52,15 @@ async def forgets_pkce(request: httpx2.Request, send: Send) -> httpx2.Response:
     return await send(request)
 
 
+async def locks_its_pages(request: httpx2.Request, send: Send) -> httpx2.Response:
+    """A provider whose pages let no form lead to another site, though the answer to the last one does."""
+    response = await send(request)
+    if "content-security-policy" in response.headers:
+        response.headers["content-security-policy"] = "form-action 'self'"
+    return response
+
+
+defect("oidcc-server", "the pages' form-action stops the answer", "a browser stops", same(locks_its_pages))
 defect(
     "oidcc-response-type-missing",
     "response_type is guessed",
