@@ -36,7 +36,14 @@ from xenia.tokens.models import AccessClaims
 from xenia.users.models import NewUser, User
 
 Enabled = Callable[[Context], Awaitable[frozenset[str]]]
-LIMITS = {"authorize_action": 1.0, "visible_to": 1.0, "shape_session": 1.0, "shape_token": 1.0, "approve_release": 1.0}
+LIMITS = {
+    "authorize_action": 1.0,
+    "visible_to": 1.0,
+    "shape_session": 1.0,
+    "shape_token": 1.0,
+    "approve_release": 1.0,
+    "seed_credential": 30.0,
+}
 DEFAULT_LIMIT = 2.0
 
 
