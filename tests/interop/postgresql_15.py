@@ -1,6 +1,6 @@
 """A private server of Debian's PostgreSQL 15, the oldest that Xenia supports, on a port of its own.
 
-    python -m tests.interop.postgresql_15 COMMAND...    runs a command with ``XENIA_TEST_DATABASE`` set to such a server
+python -m tests.interop.postgresql_15 COMMAND...    runs a command with ``XENIA_TEST_DATABASE`` set to such a server
 """
 
 from __future__ import annotations
@@ -58,12 +58,19 @@ class Server:
         self._run("pg_ctl", "stop", "--wait", "--mode=immediate")
 
     def _run(self, program: str, *arguments: str) -> None:
-        account = {"user": ACCOUNT, "group": ACCOUNT, "extra_groups": []} if os.geteuid() == 0 else {}
+        account = ACCOUNT if os.geteuid() == 0 else None
         command = [str(self.programs / program), f"--pgdata={self.data}", *arguments]
         # The server inherits what it writes to, and a pipe would keep us waiting for its end.
         with (self.folder / "said").open("w+") as said:
             ended = subprocess.run(
-                command, cwd=self.folder, stdout=said, stderr=said, timeout=PATIENCE, check=False, **account
+                command,
+                cwd=self.folder,
+                stdout=said,
+                stderr=said,
+                timeout=PATIENCE,
+                check=False,
+                user=account,
+                group=account,
             )
         assert ended.returncode == 0, (self.folder / "said").read_text()
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import parse_qs, urlencode
@@ -13,15 +11,12 @@ from playwright.async_api import Page, async_playwright
 
 from tests.interop.serving import Callback, listening, running, served
 from tests.plugins.oidc.support import VERIFIER, ada, shop, signed_in
+from tests.programs import require
 from xenia.db import Database
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 PASSWORD = "correct horse battery staple 7"
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not CHROMIUM and not os.environ.get("CI"), reason="needs a chromium program"),
-]
+pytestmark = pytest.mark.slow
 
 
 @asynccontextmanager
@@ -29,7 +24,7 @@ async def opened(*, script: bool) -> AsyncIterator[Page]:
     """A window of a fresh browser, which complains of nothing."""
     complaints: list[str] = []
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM or None, args=["--no-sandbox"])
+        browser = await playwright.chromium.launch(executable_path=require("chromium"), args=["--no-sandbox"])
         page = await (await browser.new_context(java_script_enabled=script)).new_page()
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda problem: complaints.append(str(problem)))
@@ -87,7 +82,7 @@ async def test_a_page_of_the_applications_own_origin_gets_tokens_and_no_other_pa
             endpoints = [f"{here}/t/acme/oauth/token", f"{here}/t/acme/oauth/userinfo"]
             form = {"grant_type": "authorization_code", "client_id": "spa", "code": code}
             form |= {"redirect_uri": client.redirect_uri, "code_verifier": VERIFIER}
-            browser = await playwright.chromium.launch(executable_path=CHROMIUM or None, args=["--no-sandbox"])
+            browser = await playwright.chromium.launch(executable_path=require("chromium"), args=["--no-sandbox"])
             page = await browser.new_page()
             await page.goto(there.replace("localhost", "127.0.0.1"))
             assert await page.evaluate(FETCH, [*endpoints, {**form, "code": "x"}]) == "blocked: TypeError"

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import pytest
 
 from tests.interop.serving import served
 from tests.plugins.oidc.support import SECRET, ada, shop, signed_in
+from tests.programs import require
 from xenia.db import Database
 from xenia.http.cookies import Kind, cookie_name
 from xenia.testing.app import App
@@ -23,12 +23,7 @@ HERE = Path(__file__).parent
 MODULES = HERE.parent / "node" / "node_modules"
 CALLBACK = "http://localhost:9/callback"
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        not shutil.which("node") or not MODULES.is_dir(), reason="needs node and tests/node/node_modules"
-    ),
-]
+pytestmark = pytest.mark.slow
 
 
 async def _cookie(app: App) -> dict[str, str]:
@@ -64,7 +59,7 @@ async def _talk(script: Path, issuer: str, secret: str, cookies: dict[str, str])
     """Be the browser of the relying party until it has said its last."""
     pipe = asyncio.subprocess.PIPE
     program = await asyncio.create_subprocess_exec(
-        "node", str(script), issuer, "shop", secret, CALLBACK, stdin=pipe, stdout=pipe, stderr=pipe
+        require("node 20"), str(script), issuer, "shop", secret, CALLBACK, stdin=pipe, stdout=pipe, stderr=pipe
     )
     assert program.stdin is not None
     assert program.stdout is not None
