@@ -10,6 +10,9 @@ from litestar.types import HTTPReceiveMessage, Receive
 from xenia.errors import BadRequest, TooLarge
 
 
+_DIGITS = 18  # of a length; thousands of them are no number to Python
+
+
 class Body:
     """Reads a body, never more than ``limit`` bytes of it: by its declared length, and again while it arrives."""
 
@@ -20,8 +23,8 @@ class Body:
         declared = headers.get(b"content-length", b"0")
         if not declared.isdigit():
             raise BadRequest("content-length is no number")
-        if int(declared) > limit:
-            raise TooLarge(f"{declared.decode()} bytes declared")
+        if len(declared) > _DIGITS or int(declared) > limit:
+            raise TooLarge("more bytes are declared than may come")
 
     async def receive(self) -> HTTPReceiveMessage:
         """The next message, counted."""
