@@ -30,6 +30,7 @@ from xenia.api import (
     user_actor,
 )
 from xenia_admin.cookies import Connection, Cookie, give, given
+from xenia_admin.frame import menu_of, put_frame
 from xenia_admin.openid import Attempt
 from xenia_admin.registration import own_client
 from xenia_admin.sessions import SYSTEM, ConsoleBrowsers, digest
@@ -77,9 +78,11 @@ class Gate:
         managed = await self._managed(request, found)
         state = state_of(request)
         state["administrator"], state["managed"] = found, managed
-        return msgspec.structs.replace(
-            context_of(request), tenant=managed.id, actor=user_actor(SYSTEM_TENANT, found.user.id)
-        )
+        actor = user_actor(SYSTEM_TENANT, found.user.id)
+        context = msgspec.structs.replace(context_of(request), tenant=managed.id, actor=actor)
+        menu = menu_of(self._host, managed, context, found.held(managed.id))
+        put_frame(state, managed, found.user, found.session, menu)
+        return context
 
     async def sign_in(self, request: Request[Any, Any, Any]) -> Response[Any]:
         """Send the browser to the provider, and back to this page afterwards."""

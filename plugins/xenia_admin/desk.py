@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from babel.numbers import format_decimal
 from litestar.connection import Request
 
 from xenia.api import (
@@ -16,7 +15,6 @@ from xenia.api import (
     Context,
     Forbidden,
     Host,
-    NavItem,
     NotFound,
     Page,
     Redirect,
@@ -32,16 +30,6 @@ from xenia.api import (
 from xenia_admin.administrators import Administrator
 
 _LONGEST = 500
-_MENU = (
-    ("", "overview", "home", ""),
-    ("/users", "users", "users", "xenia:users:read"),
-    ("/sessions", "sessions", "laptop", "xenia:sessions:read"),
-    ("/applications", "applications", "app", "xenia:applications:read"),
-    ("/plugins", "plugins", "plug", "xenia:plugins:read"),
-    ("/audit", "audit", "log", "xenia:events:read"),
-    ("/keys", "keys", "key", "xenia:keys:read"),
-    ("/settings", "settings", "gear", "xenia:tenant:read"),
-)
 
 
 class Desk:
@@ -55,7 +43,6 @@ class Desk:
         state = state_of(request)
         self.administrator: Administrator = state["administrator"]
         self.tenant: Tenant = state["managed"]
-        self._put_frame(state)
 
     # -- what was asked
 
@@ -124,6 +111,8 @@ class Desk:
 
     def number(self, count: int, most: int = 0) -> str:
         """A number as the reader writes it; from ``most`` on, that there are more."""
+        from babel.numbers import format_decimal  # imported late: only the console counts
+
         shown = format_decimal(count, locale=self.context.locale.replace("-", "_"))
         return f"{shown}+" if most and count >= most else shown
 
@@ -131,16 +120,3 @@ class Desk:
         """What was just done, by the name that the redirect carries."""
         done = f"admin.done.{self.query('done')}"
         return text(done) if done in self.host.catalogue.ids() else None
-
-    def _put_frame(self, state: dict[str, Any]) -> None:
-        state["tenant_title"] = self.tenant.title
-        state["session"] = self.administrator.session
-        state["who"] = self.administrator.user.name
-        state["nav"] = [item for item in self._menu() if not item.permission or self.holds(item.permission)]
-
-    def _menu(self) -> Sequence[NavItem]:
-        own = [
-            NavItem(area="console", href=self.path(path), label=text(f"admin.{name}.title"), icon=icon, permission=permission)
-            for path, name, icon, permission in _MENU
-        ]
-        return (*own, *self.host.hooks.nav_items(self.tenant.plugins, self.context, "console"))

@@ -31,8 +31,15 @@ def form_page(
     kept = {name: value for name, value in (typed or {}).items() if name not in secret}
     if typed is not None:  # a box that isn't ticked isn't posted
         kept = {field.name: "" for field in fields if field.kind is FieldKind.CHECKBOX} | kept
+    fields = [_answered(field) for field in fields]
     data = {"fields": fields, "typed": kept, "lead": lead or "", "submit": text(submit), "cancel": desk.path(cancel), **more}
     return desk.page("console/form.html", title, data, above=above, errors=_near(errors or {}, fields))
+
+
+def _answered(field: Field) -> Field:
+    """What has an answer already isn't marked as one that may be left out."""
+    is_given = field.kind is FieldKind.SELECT or (field.kind is FieldKind.NUMBER and field.value != "")
+    return msgspec.structs.replace(field, required=True) if is_given else field
 
 
 def _near(errors: Mapping[str, Text], fields: Sequence[Field]) -> dict[str, Text]:

@@ -15,9 +15,6 @@ from typing import Any, Protocol
 from urllib.parse import urlencode
 
 import msgspec
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 
 from xenia.api import BadRequest, Clock, Unavailable, log, text
 
@@ -162,6 +159,10 @@ class OpenIdClient:
 
     def _checked(self, token: str, keys: dict[str, Any], nonce: str) -> Identity:
         """OpenID Connect Core section 3.1.3.7."""
+        from joserfc import jwt  # imported late: a start is shorter, and a sign-in can wait for it
+        from joserfc.errors import JoseError
+        from joserfc.jwk import KeySet
+
         try:
             claims = jwt.decode(token, KeySet.import_key_set(keys), algorithms=[ALGORITHM]).claims  # type: ignore[arg-type]
         except (JoseError, ValueError, KeyError, TypeError) as problem:

@@ -6,8 +6,9 @@ from typing import Any
 
 from litestar.response import Response
 
-from xenia.api import CredentialSummary, EventQuery, Identifier, Session, User, UserStatus, literal, text
+from xenia.api import CredentialSummary, EventQuery, Identifier, Session, Text, User, UserStatus, literal, text
 from xenia_admin import authority
+from xenia_admin.attributes import NAMES
 from xenia_admin.desk import Desk
 from xenia_admin.devices import device
 from xenia_admin.forms import cell, fact
@@ -35,7 +36,7 @@ async def show_person(desk: Desk) -> Response[Any]:
 
 
 def _facts(user: User) -> list[dict[str, Any]]:
-    known = [{"label": literal(name), "value": _said(value)} for name, value in sorted(user.attributes.items())]
+    known = [{"label": _named(name), "value": _said(value)} for name, value in sorted(user.attributes.items())]
     return [
         fact("admin.user.id", str(user.id), code=True),
         fact("admin.users.column.status", text(f"admin.status.{user.status}"), tone=TONES[user.status]),
@@ -43,6 +44,10 @@ def _facts(user: User) -> list[dict[str, Any]]:
         fact("admin.users.column.created", "", when=user.created_at),
         *known,
     ]
+
+
+def _named(attribute: str) -> Text:
+    return text(f"admin.attribute.{attribute}") if attribute in NAMES else literal(attribute)
 
 
 def _said(value: Any) -> str:

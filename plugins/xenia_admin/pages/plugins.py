@@ -28,6 +28,7 @@ plugins = Section()
 UNDER = (text("admin.plugins.title"), "/plugins")
 STANDS_ON = frozenset({"admin", "oidc"})
 """What the console itself needs in the tenant of administrators."""
+NOT_ELSEWHERE = frozenset({"admin"})
 
 
 @plugins.get("/plugins", "xenia:plugins:read")
@@ -37,7 +38,7 @@ async def list_plugins(desk: Desk) -> Response[Any]:
     data = {
         "lead": text("admin.plugins.lead"),
         "columns": [text(f"admin.plugins.column.{name}") for name in ("plugin", "state", "action")],
-        "rows": [_row(desk, one) for one in desk.host.plugins],
+        "rows": [_row(desk, one) for one in desk.host.plugins if one.name not in NOT_ELSEWHERE or desk.tenant.id == SYSTEM_TENANT],
         "nothing": {"title": text("admin.plugins.none"), "lead": ""},
     }
     return desk.page("console/list.html", text("admin.plugins.title"), data)
@@ -189,7 +190,8 @@ def _form(
     errors: Mapping[str, Text] | None = None,
 ) -> Response[Any]:
     fields = labelled(desk.host, settings_fields(type(value), one.name, value))
-    title, place = text("admin.plugins.settings"), _place(one)
+    name = desk.host.catalogue.say(one.title, desk.context.locale)
+    title, place = text("admin.plugins.settings_of", name=name), _place(one)
     return form_page(
         desk, title, fields, cancel=place, above=_above(one), typed=typed, errors=errors, lead=text("admin.plugins.settings_lead")
     )
