@@ -11,9 +11,6 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 
 from xenia_oidc.calls import Call
 from xenia_oidc.client import ALGORITHMS, Client
@@ -59,6 +56,10 @@ def _remaining(claims: dict[str, Any], now: float) -> float | None:
 
 
 async def _verified(provider: Provider, client: Client, token: str) -> dict[str, Any] | None:
+    from joserfc import jwt  # imported late: few clients have keys, and every start would pay for them
+    from joserfc.errors import JoseError
+    from joserfc.jwk import KeySet
+
     try:
         keys = KeySet.import_key_set(await _jwks(provider, client))  # type: ignore[arg-type]  # checked by the library
         return dict(jwt.decode(token, keys, algorithms=list(ALGORITHMS)).claims)

@@ -13,7 +13,6 @@ from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton, format_time
 from minijinja import pass_state
 
 from xenia.api import Catalogue, Text
@@ -73,11 +72,15 @@ def own_name(locale: str) -> str:
 
 def day(value: date | datetime, locale: str, zone: tzinfo = UTC) -> str:
     """A date in the reader's calendar and zone: ``12 November 2026``."""
+    from babel.dates import format_date  # imported late: a sign-in page shows no date
+
     return format_date(_in_zone(value, zone), "long", _cldr(locale))
 
 
 def moment(value: datetime, locale: str, zone: tzinfo = UTC) -> str:
     """A date and a time, with the zone where it is not the reader's own: ``12 Nov 2026, 14:05 UTC``."""
+    from babel.dates import format_skeleton, format_time
+
     local, cldr = value.astimezone(zone), _cldr(locale)
     shown = f"{format_skeleton('yMMMd', local, zone, locale=cldr)}, {format_time(local, 'short', zone, cldr)}"
     return f"{shown} UTC" if zone is UTC else shown
