@@ -96,4 +96,8 @@ def _without_id(body: bytes) -> Any:
         document = msgspec.json.decode(body)
     except msgspec.MsgspecError:
         return re.sub(rb"[0-9a-f]{16}", b"", body)
-    return {name: value for name, value in document.items() if name not in _ALWAYS_NEW} if isinstance(document, dict) else document
+    return (
+        {name: value for name, value in document.items() if name not in _ALWAYS_NEW}
+        if isinstance(document, dict)
+        else document
+    )
