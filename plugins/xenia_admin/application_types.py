@@ -65,7 +65,9 @@ def type_of(application: Application) -> ApplicationType:
     return ApplicationType.SPA if oidc.get("token_endpoint_auth_method") == "none" else ApplicationType.WEB
 
 
-async def protocol_fields(host: Host, context: Context, names: tuple[str, ...], values: Mapping[str, Any]) -> list[Field]:
+async def protocol_fields(
+    host: Host, context: Context, names: tuple[str, ...], values: Mapping[str, Any]
+) -> list[Field]:
     """The provider's own fields of these names, filled. Raises ``NotFound`` where the provider is off in the tenant."""
     kind = (await host.protocol_settings(context)).get(PROTOCOL)
     if kind is None:
@@ -85,13 +87,25 @@ def _filled(field: Field, values: Mapping[str, Any]) -> Field:
 
 def _worded(field: Field) -> Field:
     hint = text(f"admin.application.hint.{field.name}") if field.name in _HINTS else None
-    choices = tuple(msgspec.structs.replace(one, label=text(f"admin.application.choice.{one.value}")) for one in field.choices)
+    choices = tuple(
+        msgspec.structs.replace(one, label=text(f"admin.application.choice.{one.value}")) for one in field.choices
+    )
     label = text(f"admin.application.field.{field.name}")
     required = field.name == "redirect_uris"
     return msgspec.structs.replace(field, label=label, hint=hint, choices=choices, required=required)
 
 
-_HINTS = frozenset({"redirect_uris", "post_logout_redirect_uris", "scopes", "claims", "resources", "audiences", "backchannel_logout_uri"})
+_HINTS = frozenset(
+    {
+        "redirect_uris",
+        "post_logout_redirect_uris",
+        "scopes",
+        "claims",
+        "resources",
+        "audiences",
+        "backchannel_logout_uri",
+    }
+)
 
 
 def protocol_values(fields: list[Field], form: Mapping[str, str]) -> dict[str, Any]:
@@ -102,7 +116,10 @@ def protocol_values(fields: list[Field], form: Mapping[str, str]) -> dict[str, A
 def general_fields(application: Application | None = None) -> list[Field]:
     """What every application has."""
     title = Field(
-        name="title", label=text("admin.application.title"), value=application.title if application else "", autocomplete="off"
+        name="title",
+        label=text("admin.application.title"),
+        value=application.title if application else "",
+        autocomplete="off",
     )
     if application is None:
         hint = text("admin.application.id_hint")

@@ -14,10 +14,19 @@ PREFIX = "attributes."
 def attribute_fields(tenant: Tenant, known: Mapping[str, Any]) -> list[Field]:
     """A field each, filled with what is known."""
     fields = [
-        Field(name=PREFIX + name, label=text(f"admin.attribute.{name}"), value=str(known.get(name, "")), required=False, autocomplete="off")
+        Field(
+            name=PREFIX + name,
+            label=text(f"admin.attribute.{name}"),
+            value=str(known.get(name, "")),
+            required=False,
+            autocomplete="off",
+        )
         for name in NAMES
     ]
-    return [*fields, *(_own(name, one, known.get(name)) for name, one in tenant.attributes.items() if name not in NAMES)]
+    return [
+        *fields,
+        *(_own(name, one, known.get(name)) for name, one in tenant.attributes.items() if name not in NAMES),
+    ]
 
 
 def _own(name: str, attribute: Any, value: Any) -> Field:

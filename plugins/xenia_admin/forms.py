@@ -32,7 +32,14 @@ def form_page(
     if typed is not None:  # a box that isn't ticked isn't posted
         kept = {field.name: "" for field in fields if field.kind is FieldKind.CHECKBOX} | kept
     fields = [_answered(field) for field in fields]
-    data = {"fields": fields, "typed": kept, "lead": lead or "", "submit": text(submit), "cancel": desk.path(cancel), **more}
+    data = {
+        "fields": fields,
+        "typed": kept,
+        "lead": lead or "",
+        "submit": text(submit),
+        "cancel": desk.path(cancel),
+        **more,
+    }
     return desk.page("console/form.html", title, data, above=above, errors=_near(errors or {}, fields))
 
 
@@ -100,5 +107,3 @@ def labelled(host: Host, fields: Iterable[Field]) -> list[Field]:
 
 def _spoken(name: str) -> str:
     return name.replace("_", " ").capitalize()
-
-

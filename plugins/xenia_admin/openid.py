@@ -102,7 +102,13 @@ class OpenIdClient:
     """A public client of one issuer. ``http`` opens the connection: the host's guarded one, or a test's."""
 
     def __init__(
-        self, http: Callable[[], AbstractAsyncContextManager[Http]], clock: Clock, *, issuer: str, client_id: str, redirect_uri: str
+        self,
+        http: Callable[[], AbstractAsyncContextManager[Http]],
+        clock: Clock,
+        *,
+        issuer: str,
+        client_id: str,
+        redirect_uri: str,
     ) -> None:
         self._http = http
         self._clock = clock

@@ -38,4 +38,6 @@ class Keeper:
 def personal_data(host: Host) -> PersonalData:
     """The contribution."""
     keeper = Keeper(host)
-    return PersonalData(name="admin", export=keeper.export, erase=keeper.erase, move=keeper.move, restore=keeper.restore)
+    return PersonalData(
+        name="admin", export=keeper.export, erase=keeper.erase, move=keeper.move, restore=keeper.restore
+    )

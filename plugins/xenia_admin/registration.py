@@ -19,7 +19,11 @@ async def own_client(host: Host, tenant: Tenant) -> OpenIdClient:
     """The console as a client of ``tenant``, which is ``system``; registered if it isn't."""
     await ensure_registered(host, tenant)
     return OpenIdClient(
-        host.dialer.http_client, host.clock, issuer=tenant.issuer, client_id=CLIENT_ID, redirect_uri=tenant.issuer + CALLBACK
+        host.dialer.http_client,
+        host.clock,
+        issuer=tenant.issuer,
+        client_id=CLIENT_ID,
+        redirect_uri=tenant.issuer + CALLBACK,
     )
 
 
@@ -47,7 +51,12 @@ def _application(found: Application | None, wanted: dict[str, Any]) -> Applicati
         "scopes": ["openid"],
     }
     return Application(
-        tenant=SYSTEM_TENANT, id=CLIENT_ID, title="Xenia console", home="", protocols={"oidc": oidc}, managed_by=MANAGED_BY
+        tenant=SYSTEM_TENANT,
+        id=CLIENT_ID,
+        title="Xenia console",
+        home="",
+        protocols={"oidc": oidc},
+        managed_by=MANAGED_BY,
     )
 
 

@@ -15,9 +15,20 @@ def role_fields(tenant: Tenant, held: Iterable[str]) -> list[Field]:
     """The fields, filled with the roles that somebody holds. Roles that the tenant no longer names can be taken away as well."""
     held = sorted(held)
     if tenant.id == SYSTEM_TENANT:
-        label, hint = text("admin.users.column.roles"), text("admin.roles.hint", names=", ".join([EVERYTHING, *sorted(tenant.roles)]))
+        label, hint = (
+            text("admin.users.column.roles"),
+            text("admin.roles.hint", names=", ".join([EVERYTHING, *sorted(tenant.roles)])),
+        )
         return [
-            Field(name="roles", label=label, hint=hint, kind=FieldKind.MULTILINE, value="\n".join(held), required=False, autocomplete="off")
+            Field(
+                name="roles",
+                label=label,
+                hint=hint,
+                kind=FieldKind.MULTILINE,
+                value="\n".join(held),
+                required=False,
+                autocomplete="off",
+            )
         ]
     return [
         Field(

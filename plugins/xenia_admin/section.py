@@ -42,7 +42,9 @@ class Declared(msgspec.Struct, frozen=True):
 
         serve.__name__ = self.handler.__name__
         path = _NAME.sub(r"{\1:str}", BASE + self.path)
-        return HTTPRouteHandler(path, http_method=self.method, status_code=200, opt={"guard": console(self.permission)})(serve)
+        return HTTPRouteHandler(
+            path, http_method=self.method, status_code=200, opt={"guard": console(self.permission)}
+        )(serve)
 
 
 class Section:

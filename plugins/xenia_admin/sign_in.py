@@ -70,7 +70,10 @@ def routes(host: Host, gate: Gate) -> list[BaseRouteHandler]:
     @get(SIGNED_OUT, opt={"guard": GONE})
     async def signed_out(request: Browser) -> Response[Any]:
         _only_here(request)
-        data = {"lead": text("admin.signed_out.lead"), "next": {"label": text("admin.signed_out.again"), "href": "/console"}}
+        data = {
+            "lead": text("admin.signed_out.lead"),
+            "next": {"label": text("admin.signed_out.again"), "href": "/console"},
+        }
         return Page("auth/message.html", data, title=text("admin.signed_out.title"))
 
     return [callback, sign_out, signed_out]

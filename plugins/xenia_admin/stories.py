@@ -24,7 +24,9 @@ class Stories:
     async def _named(self, actor: Actor) -> Text:
         if actor.kind is ActorKind.USER:
             name = await self._person(actor)
-            return literal(name) if actor.tenant == self._desk.tenant.id else text("admin.audit.administrator", name=name)
+            return (
+                literal(name) if actor.tenant == self._desk.tenant.id else text("admin.audit.administrator", name=name)
+            )
         if actor.kind is ActorKind.NOBODY:
             return text("admin.audit.nobody")
         return text(f"admin.audit.by_{actor.kind}", name=actor.id)

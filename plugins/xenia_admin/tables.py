@@ -20,5 +20,7 @@ SEEN = f"""
 END = "DELETE FROM admin_sessions WHERE tenant_id = $1 AND hash = $2 RETURNING id_token"
 FORGET_EXPIRED = "DELETE FROM admin_sessions WHERE tenant_id = $1 AND expires_at <= now()"
 
-OF_USER = "SELECT created_at, last_seen_at FROM admin_sessions WHERE tenant_id = $1 AND user_id = $2 ORDER BY created_at"
+OF_USER = (
+    "SELECT created_at, last_seen_at FROM admin_sessions WHERE tenant_id = $1 AND user_id = $2 ORDER BY created_at"
+)
 END_OF_USER = "DELETE FROM admin_sessions WHERE tenant_id = $1 AND user_id = $2"

@@ -42,7 +42,11 @@ async def list_applications(desk: Desk) -> Response[Any]:
         "add": add,
         "columns": [text(f"admin.applications.column.{name}") for name in ("title", "type", "id", "state")],
         "rows": [_row(desk, one) for one in found[:PAGE]],
-        "nothing": {"title": text("admin.applications.none"), "lead": text("admin.applications.none_lead"), "action": add},
+        "nothing": {
+            "title": text("admin.applications.none"),
+            "lead": text("admin.applications.none_lead"),
+            "action": add,
+        },
         "previous": desk.path("/applications") if after else "",
         "next": desk.path("/applications", after=found[PAGE - 1].id) if len(found) > PAGE else "",
     }
@@ -188,7 +192,15 @@ async def _new_form(
     title, lead = text(f"admin.application.new.{kind}"), text(f"admin.application.type_lead.{kind}")
     above = [UNDER, (text("admin.applications.add"), "/applications/new")]
     return form_page(
-        desk, title, fields, cancel="/applications/new", above=above, typed=typed, errors=errors, lead=lead, submit="admin.users.create"
+        desk,
+        title,
+        fields,
+        cancel="/applications/new",
+        above=above,
+        typed=typed,
+        errors=errors,
+        lead=lead,
+        submit="admin.users.create",
     )
 
 
@@ -244,10 +256,18 @@ async def _edit_form(
     desk: Desk, one: Application, typed: Mapping[str, str] | None = None, errors: Mapping[str, Text] | None = None
 ) -> Response[Any]:
     made = await protocol_fields(desk.host, desk.context, type_of(one).fields, one.protocols.get(PROTOCOL, {}))
-    version = Field(name="version", label=text("admin.application.version"), kind=FieldKind.HIDDEN, value=str(one.version))
+    version = Field(
+        name="version", label=text("admin.application.version"), kind=FieldKind.HIDDEN, value=str(one.version)
+    )
     fields, place = [*general_fields(one), *made, version], f"/applications/{one.id}"
     return form_page(
-        desk, text("admin.application.edit"), fields, cancel=place, above=[UNDER, (literal(one.title), place)], typed=typed, errors=errors
+        desk,
+        text("admin.application.edit"),
+        fields,
+        cancel=place,
+        above=[UNDER, (literal(one.title), place)],
+        typed=typed,
+        errors=errors,
     )
 
 

@@ -85,9 +85,20 @@ def _fields(desk: Desk, filters: dict[str, str]) -> list[Field]:
     titled = sorted((say(text(_PREFIX + name), locale), name) for name in names if "." in name)
     choices = (Choice("", text("admin.audit.any")), *(Choice(name, literal(title)) for title, name in titled))
     return [
-        Field(name="type", label=text("admin.audit.column.event"), kind=FieldKind.SELECT, choices=choices, value=filters["type"], required=False),
-        Field(name="person", label=text("admin.audit.person"), value=filters["person"], required=False, autocomplete="off"),
-        Field(name="object", label=text("admin.audit.object"), value=filters["object"], required=False, autocomplete="off"),
+        Field(
+            name="type",
+            label=text("admin.audit.column.event"),
+            kind=FieldKind.SELECT,
+            choices=choices,
+            value=filters["type"],
+            required=False,
+        ),
+        Field(
+            name="person", label=text("admin.audit.person"), value=filters["person"], required=False, autocomplete="off"
+        ),
+        Field(
+            name="object", label=text("admin.audit.object"), value=filters["object"], required=False, autocomplete="off"
+        ),
     ]
 
 
@@ -130,9 +141,17 @@ async def show_event(desk: Desk) -> Response[Any]:
 
 
 def _part(name: str, values: dict[str, Any]) -> dict[str, Any]:
-    rows = [[cell(key), cell(value if isinstance(value, str) else msgspec.json.encode(value).decode())] for key, value in values.items()]
+    rows = [
+        [cell(key), cell(value if isinstance(value, str) else msgspec.json.encode(value).decode())]
+        for key, value in values.items()
+    ]
     columns = [text("admin.audit.column.name"), text("admin.audit.column.value")]
-    return {"title": text(f"admin.audit.{name}"), "lead": text(f"admin.audit.{name}_lead"), "columns": columns, "rows": rows}
+    return {
+        "title": text(f"admin.audit.{name}"),
+        "lead": text(f"admin.audit.{name}_lead"),
+        "columns": columns,
+        "rows": rows,
+    }
 
 
 def _actions(desk: Desk, event: Event) -> list[dict[str, Any]]:

@@ -25,7 +25,9 @@ async def list_keys(desk: Desk) -> Response[Any]:
     found = await desk.host.keys.list(desk.context)
     data = {
         "lead": text("admin.keys.lead"),
-        "columns": [text(f"admin.keys.column.{name}") for name in ("algorithm", "state", "use", "id", "created", "action")],
+        "columns": [
+            text(f"admin.keys.column.{name}") for name in ("algorithm", "state", "use", "id", "created", "action")
+        ],
         "rows": [_row(desk, one) for one in sorted(found, key=_order)],
         "nothing": {"title": text("admin.keys.none"), "lead": text("admin.keys.none_lead")},
     }

@@ -50,7 +50,11 @@ async def _figures(desk: Desk) -> list[dict[str, Any]]:
 
 
 def _figure(desk: Desk, name: str, count: int, path: str, *, most: int = MOST, **query: str) -> dict[str, Any]:
-    return {"label": text(f"admin.overview.{name}"), "value": desk.number(count, most), "href": desk.path(path, **query)}
+    return {
+        "label": text(f"admin.overview.{name}"),
+        "value": desk.number(count, most),
+        "href": desk.path(path, **query),
+    }
 
 
 # -- what is worth a look

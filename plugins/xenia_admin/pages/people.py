@@ -48,7 +48,9 @@ async def list_people(desk: Desk) -> Response[Any]:
         limit=PAGE,
     )
     page = await desk.host.users.list(desk.context, query)
-    add = {"label": text("admin.users.add"), "href": desk.path("/users/new")} if desk.holds("xenia:users:write") else None
+    add = (
+        {"label": text("admin.users.add"), "href": desk.path("/users/new")} if desk.holds("xenia:users:write") else None
+    )
     data = {
         "lead": text("admin.users.lead"),
         "add": add,
@@ -105,7 +107,9 @@ async def create_person(desk: Desk) -> Response[Any]:
 async def _created(desk: Desk, form: Mapping[str, str]) -> UUID:
     known = {name: value for name, value in attribute_values(desk.tenant, form).items() if value not in (None, False)}
     identifiers = [
-        NewIdentifier(kind=kind, value=form[kind.value], verified=kind is IdentifierKind.EMAIL and form.get("verified") == "true")
+        NewIdentifier(
+            kind=kind, value=form[kind.value], verified=kind is IdentifierKind.EMAIL and form.get("verified") == "true"
+        )
         for kind in (IdentifierKind.EMAIL, IdentifierKind.USERNAME)
         if form.get(kind.value, "").strip()
     ]
@@ -117,9 +121,18 @@ async def _created(desk: Desk, form: Mapping[str, str]) -> UUID:
     return (await desk.host.users.create(desk.context, new)).id
 
 
-def _form(desk: Desk, typed: Mapping[str, str] | None = None, errors: Mapping[str, Text] | None = None) -> Response[Any]:
+def _form(
+    desk: Desk, typed: Mapping[str, str] | None = None, errors: Mapping[str, Text] | None = None
+) -> Response[Any]:
     fields = [
-        Field(name="email", label=text("admin.identifier.email"), kind=FieldKind.EMAIL, required=False, autocomplete="off", autofocus=True),
+        Field(
+            name="email",
+            label=text("admin.identifier.email"),
+            kind=FieldKind.EMAIL,
+            required=False,
+            autocomplete="off",
+            autofocus=True,
+        ),
         Field(
             name="verified",
             label=text("admin.users.verified"),
@@ -131,5 +144,12 @@ def _form(desk: Desk, typed: Mapping[str, str] | None = None, errors: Mapping[st
         *attribute_fields(desk.tenant, {}),
     ]
     return form_page(
-        desk, text("admin.users.add"), fields, cancel="/users", above=[UNDER], typed=typed, errors=errors, submit="admin.users.create"
+        desk,
+        text("admin.users.add"),
+        fields,
+        cancel="/users",
+        above=[UNDER],
+        typed=typed,
+        errors=errors,
+        submit="admin.users.create",
     )

@@ -61,7 +61,11 @@ def _actions(desk: Desk, user: User) -> list[dict[str, Any]]:
     wanted = [("edit", "xenia:users:write"), ("roles", "xenia:roles:write"), ("invite", "xenia:credentials:write")]
     wanted += [(switch, "xenia:users:write"), ("erase", "xenia:users:write")]
     return [
-        {"label": text(f"admin.user.{name}"), "href": desk.path(f"/users/{user.id}/{name}"), "harmful": name in ("disable", "erase")}
+        {
+            "label": text(f"admin.user.{name}"),
+            "href": desk.path(f"/users/{user.id}/{name}"),
+            "harmful": name in ("disable", "erase"),
+        }
         for name, permission in wanted
         if desk.holds(permission)
     ]
@@ -85,12 +89,16 @@ def _identifiers(desk: Desk, user: User) -> dict[str, Any]:
 
 def _identifier(one: Identifier) -> list[dict[str, Any]]:
     is_verified = one.verified_at is not None
-    mark = cell(text("admin.user.verified" if is_verified else "admin.user.unverified"), tone="good" if is_verified else "warn")
+    mark = cell(
+        text("admin.user.verified" if is_verified else "admin.user.unverified"), tone="good" if is_verified else "warn"
+    )
     return [cell(one.value), cell(text(f"admin.identifier.{one.kind}")), mark]
 
 
 def _removal(desk: Desk, user: User, one: Identifier) -> dict[str, Any]:
-    return cell(text("web.remove"), href=desk.path(f"/users/{user.id}/identifiers/remove", kind=one.kind, value=one.value))
+    return cell(
+        text("web.remove"), href=desk.path(f"/users/{user.id}/identifiers/remove", kind=one.kind, value=one.value)
+    )
 
 
 def _credentials(desk: Desk, user: User, found: tuple[CredentialSummary, ...]) -> dict[str, Any]:
@@ -111,13 +119,19 @@ def _credentials(desk: Desk, user: User, found: tuple[CredentialSummary, ...]) -
 
 def _sessions(desk: Desk, user: User, found: tuple[Session, ...]) -> dict[str, Any]:
     may = desk.holds("xenia:sessions:write")
-    end = {"label": text("admin.user.end_sessions"), "href": desk.path(f"/users/{user.id}/sessions/end"), "harmful": True}
+    end = {
+        "label": text("admin.user.end_sessions"),
+        "href": desk.path(f"/users/{user.id}/sessions/end"),
+        "harmful": True,
+    }
     rows = [
         [
             cell(device(one.user_agent), note=one.address),
             cell("", when=one.authenticated_at),
             cell("", when=one.last_seen_at),
-            cell(text("admin.sessions.end"), href=desk.path(f"/sessions/{one.id}/end", user=str(user.id))) if may else cell(""),
+            cell(text("admin.sessions.end"), href=desk.path(f"/sessions/{one.id}/end", user=str(user.id)))
+            if may
+            else cell(""),
         ]
         for one in found
     ]
@@ -127,7 +141,11 @@ def _sessions(desk: Desk, user: User, found: tuple[Session, ...]) -> dict[str, A
 async def _activity(desk: Desk, user: User) -> dict[str, Any]:
     page = await desk.host.events.list(desk.context, EventQuery(person=user.id, limit=_LATELY))
     rows = [
-        [cell(text(f"event.{one.type}"), href=desk.path(f"/audit/{one.id}")), cell("", when=one.at), cell(await told(desk).actor(one.actor))]
+        [
+            cell(text(f"event.{one.type}"), href=desk.path(f"/audit/{one.id}")),
+            cell("", when=one.at),
+            cell(await told(desk).actor(one.actor)),
+        ]
         for one in page.events
     ]
     log = {"label": text("admin.user.whole_log"), "href": desk.path("/audit", person=str(user.id))}

@@ -100,9 +100,17 @@ def _roles_form(
     desk: Desk, user: User, typed: Mapping[str, str] | None = None, errors: Mapping[str, Text] | None = None
 ) -> Response[Any]:
     fields = role_fields(desk.tenant, user.roles)
-    lead = text("admin.roles.lead_system" if desk.tenant.id == SYSTEM_TENANT else "admin.roles.lead" if fields else "admin.roles.none")
+    lead = text(
+        "admin.roles.lead_system"
+        if desk.tenant.id == SYSTEM_TENANT
+        else "admin.roles.lead"
+        if fields
+        else "admin.roles.none"
+    )
     title = text("admin.user.roles")
-    return form_page(desk, title, fields, cancel=_place(user), above=_above(user), typed=typed, errors=errors, lead=lead)
+    return form_page(
+        desk, title, fields, cancel=_place(user), above=_above(user), typed=typed, errors=errors, lead=lead
+    )
 
 
 # -- identifiers
@@ -119,7 +127,9 @@ async def add_identifier(desk: Desk) -> Response[Any]:
     """Add it."""
     user, form = await changeable(desk), await desk.form()
     try:
-        new = NewIdentifier(kind=_kind(form.get("kind", "")), value=form.get("value", ""), verified=form.get("verified") == "true")
+        new = NewIdentifier(
+            kind=_kind(form.get("kind", "")), value=form.get("value", ""), verified=form.get("verified") == "true"
+        )
         await desk.host.users.add_identifier(desk.context, user.id, new)
     except Invalid as problem:
         return _identifier_form(desk, user, form, {"value": next(iter(problem.fields.values()))})
@@ -185,7 +195,10 @@ async def ask_remove_credential(desk: Desk) -> Response[Any]:
     user = await changeable(desk)
     one = await _credential(desk, user)
     left = len(await desk.host.credentials.summaries(desk.context, user.id)) - 1
-    rows = [fact("admin.user.column.way", one.label or one.kind), fact("admin.user.column.added", "", when=one.created_at)]
+    rows = [
+        fact("admin.user.column.way", one.label or one.kind),
+        fact("admin.user.column.added", "", when=one.created_at),
+    ]
     lead = text("admin.user.remove_credential_lead", name=user.name, count=left)
     title = text("admin.user.remove_credential")
     return confirm_page(desk, title, lead, text("web.remove"), cancel=_place(user), above=_above(user), rows=rows)

@@ -38,7 +38,11 @@ async def list_plugins(desk: Desk) -> Response[Any]:
     data = {
         "lead": text("admin.plugins.lead"),
         "columns": [text(f"admin.plugins.column.{name}") for name in ("plugin", "state", "action")],
-        "rows": [_row(desk, one) for one in desk.host.plugins if one.name not in NOT_ELSEWHERE or desk.tenant.id == SYSTEM_TENANT],
+        "rows": [
+            _row(desk, one)
+            for one in desk.host.plugins
+            if one.name not in NOT_ELSEWHERE or desk.tenant.id == SYSTEM_TENANT
+        ],
         "nothing": {"title": text("admin.plugins.none"), "lead": ""},
     }
     return desk.page("console/list.html", text("admin.plugins.title"), data)
@@ -46,7 +50,9 @@ async def list_plugins(desk: Desk) -> Response[Any]:
 
 def _row(desk: Desk, one: Manifest) -> list[dict[str, Any]]:
     settable = one.settings is not None and desk.tenant.has(one.name) and desk.holds("xenia:plugins:write")
-    settings = cell(text("admin.plugins.settings"), href=desk.path(f"/plugins/{one.name}/settings")) if settable else cell("")
+    settings = (
+        cell(text("admin.plugins.settings"), href=desk.path(f"/plugins/{one.name}/settings")) if settable else cell("")
+    )
     return [cell(one.title, href=desk.path(f"/plugins/{one.name}"), note=one.summary), _state(desk, one), settings]
 
 
@@ -84,7 +90,11 @@ def _actions(desk: Desk, one: Manifest) -> list[dict[str, Any]]:
     wanted = ["settings"] if one.settings and is_on else []
     wanted += [] if one.always_on else [switch]
     return [
-        {"label": text(f"admin.plugins.{name}"), "href": desk.path(f"/plugins/{one.name}/{name}"), "harmful": name == "off"}
+        {
+            "label": text(f"admin.plugins.{name}"),
+            "href": desk.path(f"/plugins/{one.name}/{name}"),
+            "harmful": name == "off",
+        }
         for name in wanted
     ]
 
@@ -193,7 +203,14 @@ def _form(
     name = desk.host.catalogue.say(one.title, desk.context.locale)
     title, place = text("admin.plugins.settings_of", name=name), _place(one)
     return form_page(
-        desk, title, fields, cancel=place, above=_above(one), typed=typed, errors=errors, lead=text("admin.plugins.settings_lead")
+        desk,
+        title,
+        fields,
+        cancel=place,
+        above=_above(one),
+        typed=typed,
+        errors=errors,
+        lead=text("admin.plugins.settings_lead"),
     )
 
 

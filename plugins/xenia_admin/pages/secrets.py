@@ -29,7 +29,9 @@ async def add(desk: Desk) -> Response[Any]:
     """Make it; it is shown this once."""
     one = await _keeping(desk)
     secret = await desk.host.applications.add_secret(desk.context, one.id)
-    return desk.page("admin/application.html", literal(one.title), application_data(desk, one, secret=secret), above=[UNDER])
+    return desk.page(
+        "admin/application.html", literal(one.title), application_data(desk, one, secret=secret), above=[UNDER]
+    )
 
 
 @secrets.get("/applications/{application_id}/secrets/end", "xenia:applications:write")

@@ -42,7 +42,11 @@ async def list_sessions(desk: Desk) -> Response[Any]:
 async def _row(desk: Desk, one: Session) -> list[dict[str, Any]]:
     user = await desk.host.users.get(desk.context, one.user_id)
     name = user.name if user else str(one.user_id)
-    end = cell(text("admin.sessions.end"), href=desk.path(f"/sessions/{one.id}/end")) if desk.holds("xenia:sessions:write") else cell("")
+    end = (
+        cell(text("admin.sessions.end"), href=desk.path(f"/sessions/{one.id}/end"))
+        if desk.holds("xenia:sessions:write")
+        else cell("")
+    )
     return [
         cell(name, href=desk.path(f"/users/{one.user_id}") if desk.holds("xenia:users:read") else ""),
         cell(device(one.user_agent), note=one.address),
