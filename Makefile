@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 WORKERS ?= 2
 TESTS ?= tests
+CONFORMANCE := var/conformance.json
 
 # The first Python that is new enough and can make an environment.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -42,11 +43,13 @@ docs: $(INSTALLED) ## write the generated part of docs/reference
 bench: $(INSTALLED) ## measure against floors and peers
 	@$(BIN)/python -m tests.bench
 
-conformance: $(INSTALLED) ## independent clients and protocol suites only
-	@$(BIN)/pytest -q -n $(WORKERS) tests/conformance
+conformance: $(INSTALLED) ## OpenID's own checks, for us and a peer; writes docs/reference/conformance.md
+	@mkdir -p var
+	@failed=0; XENIA_CONFORMANCE_RESULTS=$(CONFORMANCE) $(BIN)/pytest -q -n $(WORKERS) tests/conformance || failed=$$?; \
+	    $(BIN)/python -m tests.conformance.table $(CONFORMANCE); exit $$failed
 
-faults: $(INSTALLED) ## crashes, lost connections and full disks only
-	@$(BIN)/pytest -q tests/faults
+faults: $(INSTALLED) ## races, crashes and lost connections between real processes, at full size
+	@XENIA_FULL=1 $(BIN)/pytest -q tests/faults
 
 lock: $(INSTALLED) ## renew requirements.lock from pyproject.toml
 	@$(BIN)/python -m uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install -q uv

@@ -9,7 +9,6 @@ from litestar.types import HTTPReceiveMessage, Receive
 
 from xenia.errors import BadRequest, TooLarge
 
-
 _DIGITS = 18  # of a length; thousands of them are no number to Python
 
 

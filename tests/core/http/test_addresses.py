@@ -13,8 +13,10 @@ from xenia.testing.people import EMAIL, PASSWORD
 from xenia.users.models import User
 
 TRICKS = (
-    {"x-forwarded-host": "evil.example"}, {"x-forwarded-server": "evil.example"}, {"x-host": "evil.example"}, {"forwarded": "host=evil.example;proto=https"},
-    {"x-original-url": "https://evil.example/"}, {"x-rewrite-url": "//evil.example"}, {"x-forwarded-proto": "evil"}, {"x-forwarded-prefix": "//evil.example"},
+    {"x-forwarded-host": "evil.example"}, {"x-forwarded-server": "evil.example"}, {"x-host": "evil.example"},
+    {"forwarded": "host=evil.example;proto=https"},
+    {"x-original-url": "https://evil.example/"}, {"x-rewrite-url": "//evil.example"}, {"x-forwarded-proto": "evil"},
+    {"x-forwarded-prefix": "//evil.example"},
     {"x-forwarded-port": "666"}, {"referer": "https://evil.example/"}, {"x-original-host": "evil.example"}, {"true-client-ip": "evil.example"},
     {"host": "localhost:666"}, {"host": "LOCALHOST:8000"},
 )  # fmt: skip

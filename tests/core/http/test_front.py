@@ -144,7 +144,8 @@ async def test_no_header_makes_us_fail(app: App, name: bytes) -> None:
 
 BODIES = (
     b"", b"\x00", b"\xff\xfe", b"&&&&", b"=====", b"a=%", b"a=%zz", b"%ff=%ff", b"a=" + b"%00" * 50, b"{", b"[]", b"null", b'{"a":' * 3000, b"1e999",
-    b"--x\r\n", b"--x\r\nContent-Disposition: form-data\r\n\r\n\r\n--x--", b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb', b"&".join([b"a=b"] * 2000),
+    b"--x\r\n", b"--x\r\nContent-Disposition: form-data\r\n\r\n\r\n--x--",
+    b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb', b"&".join([b"a=b"] * 2000),
 )  # fmt: skip
 TYPES = (
     b"application/x-www-form-urlencoded",
