@@ -102,7 +102,8 @@ async def test_the_console_shows_its_page_to_those_who_may(make_app: MakeApp, ex
     world = World(app)
     app.kernel.dialer = NearDialer(app.front)  # type: ignore[assignment]
     chief = await world.administrator()
-    menu = unescape((await chief.get("/console/demo")).text)
-    assert "/console/demo/opening-hours" in menu
-    page = await chief.get("/console/demo/opening-hours")
-    assert "from 0 to 24 o’clock" in page.text
+    first, own = [unescape((await chief.get(f"/console/demo{path}")).text) for path in ("", "/opening-hours")]
+    assert "from 0 to 24 o’clock" in own
+    assert all("/console/demo/opening-hours" in page and "/console/demo/users" in page for page in (first, own)), (
+        "the menu"
+    )
