@@ -15,10 +15,10 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
     "$$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
     && echo "$$python" && break; done)
 
-.PHONY: help run test check deps docs bench lock plugin conformance faults
+.PHONY: help run test test15 check deps docs bench lock plugin conformance faults
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(INSTALLED) ## start everything with a demo tenant; prints where to click
 	@$(BIN)/xenia demo
@@ -26,6 +26,9 @@ run: $(INSTALLED) ## start everything with a demo tenant; prints where to click
 test: $(INSTALLED) ## run every test (TESTS=tests/core for some)
 	@$(BIN)/python scripts/programs.py check
 	@$(BIN)/pytest -q -n $(WORKERS) $(TESTS)
+
+test15: $(INSTALLED) ## the same on PostgreSQL 15, the oldest that is supported
+	@$(BIN)/python -m tests.interop.postgresql_15 $(BIN)/pytest -q -n $(WORKERS) $(TESTS)
 
 check: $(INSTALLED) ## style, types, import rules, templates
 	@$(BIN)/ruff check .
