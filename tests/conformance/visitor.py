@@ -55,6 +55,13 @@ class Page:
 Outcome = Arrival | Page
 
 
+def stayed(outcome: Outcome, otherwise: str = "the person was led away") -> Page:
+    """The page that the person stays on. Raises ``NotConforming`` with the sentence ``otherwise`` where there is none."""
+    if isinstance(outcome, Page):
+        return outcome
+    raise NotConforming(otherwise)
+
+
 class Visitor:
     """One browser. ``transport`` is the way to the provider, honest or not."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.conformance.expect import expect
 from tests.conformance.providers.provider import EMAIL
 from tests.conformance.registry import Run, module
-from tests.conformance.visitor import Page
+from tests.conformance.visitor import stayed
 
 
 @module("oidcc-id-token-hint")
@@ -21,6 +21,6 @@ async def id_token_hint(run: Run) -> None:
 async def login_hint(run: Run) -> None:
     """login_hint is taken: the sign-in begins with that name, and succeeds"""
     asked = run.rp.request(login_hint=EMAIL)
-    outcome = await run.rp.ask(run.visitor, asked)
-    expect(isinstance(outcome, Page) and EMAIL in outcome.text, "the page doesn't take up login_hint")
-    await run.rp.finish(asked, await run.rp.passed(run.visitor, outcome))
+    page = stayed(await run.rp.ask(run.visitor, asked), "nobody is asked to sign in")
+    expect(EMAIL in page.text, "the page doesn't take up login_hint")
+    await run.rp.finish(asked, await run.provider.sign_in(run.visitor, page))

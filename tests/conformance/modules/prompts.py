@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.conformance.expect import expect
 from tests.conformance.registry import Run, module
 from tests.conformance.relying_party import SignIn
-from tests.conformance.visitor import Page
+from tests.conformance.visitor import Page, stayed
 
 _SILENT_ERRORS = ("login_required", "interaction_required", "consent_required", "account_selection_required")
 
@@ -71,5 +71,5 @@ async def _unasked(run: Run, **changes: str) -> SignIn:
 async def _asked_again(run: Run, **changes: str) -> SignIn:
     asked = run.rp.request(**changes)
     outcome = await run.rp.ask(run.visitor, asked)
-    expect(isinstance(outcome, Page), "the person wasn't asked to sign in again")
-    return await run.rp.finish(asked, await run.rp.passed(run.visitor, outcome))
+    page = stayed(outcome, "the person wasn't asked to sign in again")
+    return await run.rp.finish(asked, await run.provider.sign_in(run.visitor, page))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.conformance.expect import expect
 from tests.conformance.jose import unsigned_of
 from tests.conformance.registry import Run, module
-from tests.conformance.visitor import Page
+from tests.conformance.visitor import Page, stayed
 
 _OBJECT_ADDRESS = "https://rp.example/request.jwt"
 
@@ -30,8 +30,8 @@ async def request_object_with_redirect_uri(run: Run) -> None:
     good = run.rp.request()
     asked = {**good, "redirect_uri": f"{good['redirect_uri']}/other", "request": unsigned_of(good)}
     outcome = await run.rp.ask(run.visitor, asked)
-    expect(isinstance(outcome, Page), "the person was led away though request objects aren't offered")
-    expect(isinstance(outcome, Page) and outcome.status >= 400, "no error was shown")
+    page = stayed(outcome, "the person was led away though request objects aren't offered")
+    expect(page.status >= 400, "no error was shown")
 
 
 async def _refused(run: Run, name: str, value: str) -> None:

@@ -7,7 +7,7 @@ import hashlib
 
 from tests.conformance.expect import expect
 from tests.conformance.registry import Run, module
-from tests.conformance.visitor import Page
+from tests.conformance.visitor import Page, stayed
 
 _VERIFIER = "a-verifier-that-is-long-enough-for-the-standard-0123456789"
 _CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(_VERIFIER.encode()).digest()).rstrip(b"=").decode()
@@ -92,5 +92,5 @@ async def post_request(run: Run) -> None:
 async def registered_redirect_uri(run: Run) -> None:
     """An address that isn't registered is shown as an error on a page, and never gone to"""
     outcome = await run.rp.ask(run.visitor, run.rp.request(redirect_uri=f"{run.rp.client.redirect_uri}/other"))
-    expect(isinstance(outcome, Page), "the person was led to an address that isn't registered")
-    expect(isinstance(outcome, Page) and outcome.status >= 400, "no error was shown")
+    page = stayed(outcome, "the person was led to an address that isn't registered")
+    expect(page.status >= 400, "no error was shown")
