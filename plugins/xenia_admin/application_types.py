@@ -110,7 +110,8 @@ _HINTS = frozenset(
 
 def protocol_values(fields: list[Field], form: Mapping[str, str]) -> dict[str, Any]:
     """What was typed into the provider's fields. The provider judges it when the application is stored."""
-    return {field.name: read_by(field, form.get(field.name, "")) for field in fields}
+    given = [field for field in fields if field.kind is not FieldKind.SELECT or form.get(field.name)]
+    return {field.name: read_by(field, form.get(field.name, "")) for field in given}
 
 
 def general_fields(application: Application | None = None) -> list[Field]:

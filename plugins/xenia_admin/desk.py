@@ -64,6 +64,12 @@ class Desk:
             raise BadRequest(f"the parameter {name} is no text")
         return str(value).strip()
 
+    @property
+    def here(self) -> str:
+        """The page's own address below the base, with its query: what a question is about may stand there."""
+        query = self.request.scope["query_string"].decode("latin-1")
+        return self.request.scope["path"] + (f"?{query}" if query else "")
+
     async def form(self) -> dict[str, str]:
         """What was posted. Raises ``BadRequest`` for files, null characters and what is no form."""
         posted = await self.request.form()

@@ -73,7 +73,15 @@ def confirm_page(
     harmful: bool = True,
 ) -> Page:
     """The question before something happens; ``lead`` says what will, in numbers. With ``word``, that must be typed."""
-    data = {"lead": lead, "label": label, "cancel": desk.path(cancel), "word": word, "rows": rows, "harmful": harmful}
+    data = {
+        "lead": lead,
+        "label": label,
+        "action": desk.here,
+        "cancel": desk.path(cancel),
+        "word": word,
+        "rows": rows,
+        "harmful": harmful,
+    }
     return desk.page("console/confirm.html", title, data, above=above, errors=errors)
 
 

@@ -57,6 +57,7 @@ class SampleSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
 def sample_module() -> ModuleType:
     """A plugin with settings and a page of its own."""
+
     @get("/sample", opt={"guard": public("A page of a test.")})
     async def page() -> Response[str]:
         return Response("here")
@@ -105,9 +106,20 @@ class World:
         """A browser in which the person has a session of their tenant, and no more."""
         tenant = await self.kernel.tenants.get(user.tenant)
         assert tenant
-        proof = Proof(method="password", factors=frozenset({Factor.KNOWLEDGE}), amr=("pwd",), at=datetime.now(UTC).replace(microsecond=0))
+        proof = Proof(
+            method="password",
+            factors=frozenset({Factor.KNOWLEDGE}),
+            amr=("pwd",),
+            at=datetime.now(UTC).replace(microsecond=0),
+        )
         _, secret = await self.kernel.sessions.begin(
-            self.context(user.tenant), user.id, proofs=(proof,), acr="aal1", amr=("pwd",), lifetime=SessionSettings(), shape={}
+            self.context(user.tenant),
+            user.id,
+            proofs=(proof,),
+            acr="aal1",
+            amr=("pwd",),
+            lifetime=SessionSettings(),
+            shape={},
         )
         browser = self.app.browser(user.tenant)
         browser.client.cookies.set(cookie_name(Kind.SESSION, tenant), secret, domain="localhost.local")
@@ -146,9 +158,17 @@ async def world(make_app: MakeApp) -> World:
         id="system",
         title="Xenia",
         plugins=frozenset({"admin", *PLUGINS}),
-        roles={"support": ("xenia:users:read", "xenia:sessions:read", "xenia:sessions:write"), "clerk": ("xenia:users:read", "xenia:users:write")},
+        roles={
+            "support": ("xenia:users:read", "xenia:sessions:read", "xenia:sessions:write"),
+            "clerk": ("xenia:users:read", "xenia:users:write"),
+        },
     )
-    demo = NewTenant(id="demo", title="Demo Stores", plugins=frozenset(PLUGINS), roles={"buyer": (), "boss": ("xenia:plugins:write",)})
+    demo = NewTenant(
+        id="demo",
+        title="Demo Stores",
+        plugins=frozenset(PLUGINS),
+        roles={"buyer": (), "boss": ("xenia:plugins:write",)},
+    )
     other = NewTenant(id="other", title="Other Stores", plugins=frozenset(PLUGINS))
     for new in (system, demo, other):
         await app.kernel.tenants.create(made.context("system"), new)

@@ -70,7 +70,9 @@ async def test_every_page_asks_for_a_registered_permission(world: World) -> None
 async def test_without_a_session_every_page_leads_to_the_sign_in_and_nothing_is_changed(world: World) -> None:
     names, browser = await things(world), world.app.browser("system")
     for page in PAGES:
-        answer = await browser.client.request(page.method, browser.at(address(page, names)), data={"word": "shop"} if page in WRITES else None)
+        answer = await browser.client.request(
+            page.method, browser.at(address(page, names)), data={"word": "shop"} if page in WRITES else None
+        )
         assert answer.status_code == (401 if page in WRITES else 303), page.path
     assert (await browser.client.post(browser.at("/console/sign-out"))).status_code == 401
     for path in ("/console", "/console/tenants"):
@@ -92,20 +94,39 @@ async def test_every_page_is_drawn_with_words_in_every_language(world: World, ch
 
 
 async def test_an_empty_tenant_has_pages_that_lead_on(world: World, chief: Browser) -> None:
-    for path in ("", "/users", "/applications", "/sessions", "/audit", "/keys", "/users?q=nobody", "/users?status=disabled", "/audit?person=nobody@x.example"):
+    for path in (
+        "",
+        "/users",
+        "/applications",
+        "/sessions",
+        "/audit",
+        "/keys",
+        "/users?q=nobody",
+        "/users?status=disabled",
+        "/audit?person=nobody@x.example",
+    ):
         answer = await chief.get(f"/console/other{path}")
         assert answer.status_code == 200, path
         assert not UNSPOKEN.findall(spoken(answer))
 
 
 async def test_things_of_another_tenant_are_as_unknown_as_random_ones(world: World, chief: Browser) -> None:
-    theirs = {**await things(world, "other"), "plugin": "nothing", "type": "nothing", "alg": "RS1", "name": "nothing", "application_id": "theirs"}
+    theirs = {
+        **await things(world, "other"),
+        "plugin": "nothing",
+        "type": "nothing",
+        "alg": "RS1",
+        "name": "nothing",
+        "application_id": "theirs",
+    }
     await world.application("theirs", tenant="other")
     for page in PAGES:
         if "{" not in page.path:
             continue
         for names in (theirs, random_things()):
-            answer = await chief.client.request(page.method, chief.at(address(page, names)), data={"x": "y"} if page in WRITES else None)
+            answer = await chief.client.request(
+                page.method, chief.at(address(page, names)), data={"x": "y"} if page in WRITES else None
+            )
             assert answer.status_code == 404, (page.path, names)
 
 
@@ -130,7 +151,9 @@ async def test_a_role_without_writing_is_refused_every_write_and_every_question_
     for page in PAGES:
         if page.permission in held and page in WRITES:
             continue
-        answer = await browser.client.request(page.method, browser.at(address(page, names)), data={"word": "x"} if page in WRITES else None)
+        answer = await browser.client.request(
+            page.method, browser.at(address(page, names)), data={"word": "x"} if page in WRITES else None
+        )
         assert answer.status_code == (200 if page.permission in held else 403), page.path
     listed = (await browser.get("/console/demo/users")).text
     assert "/users/new" not in listed
@@ -141,7 +164,9 @@ async def test_nothing_is_posted_from_another_site(world: World, chief: Browser)
     names = await things(world)
     for page in WRITES:
         for headers in ({"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example"}):
-            answer = await chief.post(address(page, names), {"word": "shop", "title": "x"}, follow=False, headers=headers)
+            answer = await chief.post(
+                address(page, names), {"word": "shop", "title": "x"}, follow=False, headers=headers
+            )
             assert answer.status_code == 403, page.path
     assert await world.kernel.applications.get(world.context(), "shop")
 
@@ -149,22 +174,64 @@ async def test_nothing_is_posted_from_another_site(world: World, chief: Browser)
 async def test_odd_input_is_refused_and_never_fails(world: World, chief: Browser) -> None:
     names = await things(world)
     for value in ("%00", "a" * 600, "%ff", "../x", "-1", "\u202e"):
-        for path in ("/users?q=", "/users?after=", "/users?status=", "/sessions?after=", "/applications?after=", "/audit?type=", "/audit?object=", "/audit?person=", "/audit?after=", "?done="):
+        for path in (
+            "/users?q=",
+            "/users?after=",
+            "/users?status=",
+            "/sessions?after=",
+            "/applications?after=",
+            "/audit?type=",
+            "/audit?object=",
+            "/audit?person=",
+            "/audit?after=",
+            "?done=",
+        ):
             assert (await chief.get(f"/console/demo{path}{value}")).status_code < 500, (path, value)
     for page in WRITES:
         for value in ("", "\0", "x" * 5000, "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"), "{"):
-            form = dict.fromkeys(("title", "id", "email", "value", "kind", "version", "required_acr", "attempts", "length", "attributes.name", "redirect_uris"), value)
+            form = dict.fromkeys(
+                (
+                    "title",
+                    "id",
+                    "email",
+                    "value",
+                    "kind",
+                    "version",
+                    "required_acr",
+                    "attempts",
+                    "length",
+                    "attributes.name",
+                    "redirect_uris",
+                ),
+                value,
+            )
             assert (await chief.post(address(page, names), form, follow=False)).status_code < 500, (page.path, value)
 
 
-ATTACKS = ("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "' onfocus=alert(1) autofocus='", "</title><svg/onload=alert(1)>", "{{ 7 * 7 }}", "javascript:alert(1)")
+ATTACKS = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onfocus=alert(1) autofocus='",
+    "</title><svg/onload=alert(1)>",
+    "{{ 7 * 7 }}",
+    "javascript:alert(1)",
+)
 
 
 async def test_names_are_shown_and_never_run(world: World, chief: Browser) -> None:
     for place, attack in enumerate(ATTACKS):
         user = await world.user(f"a{place}@demo.example", name=attack)
         await world.signed_in(user)
-        for path in (f"/users/{user.id}", f"/users/{user.id}/erase", f"/users/{user.id}/disable", f"/users/{user.id}/edit", "/users", "/sessions", f"/audit?person={user.id}", f"/users?q={attack}"):
+        for path in (
+            f"/users/{user.id}",
+            f"/users/{user.id}/erase",
+            f"/users/{user.id}/disable",
+            f"/users/{user.id}/edit",
+            "/users",
+            "/sessions",
+            f"/audit?person={user.id}",
+            f"/users?q={attack}",
+        ):
             page = (await chief.get(f"/console/demo{path}")).text
             assert "<script>alert" not in page
             assert "<img src=x" not in page

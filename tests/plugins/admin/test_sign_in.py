@@ -20,7 +20,9 @@ def query_of(answer: httpx2.Response) -> dict[str, str]:
 
 async def events(world: World, kind: str) -> int:
     """How many events of a kind there are in the tenant of administrators."""
-    page = await world.kernel.database.fetchval("SELECT count(*) FROM events WHERE tenant_id = 'system' AND type = $1", kind)
+    page = await world.kernel.database.fetchval(
+        "SELECT count(*) FROM events WHERE tenant_id = 'system' AND type = $1", kind
+    )
     return int(page)
 
 
@@ -47,7 +49,9 @@ async def test_an_administrator_comes_back_to_the_page_that_was_asked_for(world:
 
 async def test_the_whole_way_from_the_password_to_the_console(world: World) -> None:
     user = await world.user("chief@xenia.example", tenant="system", roles=("admin",), name="Robin Quill")
-    await world.kernel.hooks.seed_credential(world.kernel, world.context("system"), user.id, "password", "violet ladders hum quietly")
+    await world.kernel.hooks.seed_credential(
+        world.kernel, world.context("system"), user.id, "password", "violet ladders hum quietly"
+    )
     browser = world.app.browser("system")
     page = await browser.get("/console")
     page = await browser.submit(page, identifier="chief@xenia.example")
