@@ -109,5 +109,5 @@ async def test_a_provider_of_another_name_signs_nobody_in(database: Database) ->
     async with stage(database, OIDCProviderIssuer="http://localhost:9/t/acme") as here:
         said = await here.sign_in()
         assert ADDRESS not in said
-        assert "issuer" in here.site.log
+        assert "does not match the issuer provided in the response" in here.site.log, "by RFC 9207's iss"
         assert await here.leads_to() == f"{here.issuer}/oauth/authorize"
