@@ -192,7 +192,7 @@ async def world(folder: Path, database: str, valkey: str, ports: Sequence[int]) 
             stack.push_async_callback(process.stop)
         await asyncio.gather(*(process.start() for process in processes))
         headers = {"accept": "text/html", "sec-fetch-site": "same-origin"}
-        limits = httpx2.Limits(max_connections=RACERS, max_keepalive_connections=RACERS)
+        limits = httpx2.Limits(max_connections=RACERS, max_keepalive_connections=RACERS, keepalive_expiry=1)
         clients = [
             await stack.enter_async_context(
                 httpx2.AsyncClient(headers=headers, limits=limits, trust_env=False, timeout=PATIENCE)

@@ -16,6 +16,7 @@ from xenia.shared.local import LocalShared
 
 CHANNEL = "xenia:changed"
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
+CONNECT_SECONDS = 2.0
 ANSWER_SECONDS = 0.1
 """How long a request waits for a count before it counts for itself."""
 
@@ -26,7 +27,10 @@ class ValkeyShared:
     """Shared state in the Valkey at ``url`` (``valkey://``, ``valkeys://`` or ``unix://``)."""
 
     def __init__(self, url: str) -> None:
-        self._client: Valkey = Valkey.from_url(url, socket_connect_timeout=2, decode_responses=True)
+        # The library would take five quiet seconds of the channel for a lost server.
+        self._client: Valkey = Valkey.from_url(
+            url, decode_responses=True, socket_connect_timeout=CONNECT_SECONDS, socket_timeout=None
+        )
         self._own = LocalShared()
         self._name = secrets.token_hex(8)
         self._listeners: dict[str, list[Listener]] = {}
@@ -109,8 +113,9 @@ class ValkeyShared:
             self._waiting.clear()
             news, self._news = self._news, set()
             with suppress(*AWAY):  # whoever missed it polls
-                for topic in news:
-                    await self._client.publish(CHANNEL, f"{self._name} {topic}")
+                async with asyncio.timeout(CONNECT_SECONDS):
+                    for topic in news:
+                        await self._client.publish(CHANNEL, f"{self._name} {topic}")
 
 
 if TYPE_CHECKING:

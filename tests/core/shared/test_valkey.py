@@ -68,6 +68,13 @@ async def test_others_hear_of_a_change_and_the_teller_does_not(valkey: EmbeddedV
         assert mine == []
 
 
+def test_a_quiet_channel_is_no_lost_server() -> None:
+    """The library's own default would end a connection on which nothing was said for five seconds."""
+    for address in ("unix:///nowhere/valkey.sock", "valkey://localhost:1", "valkeys://localhost:1"):
+        pool = ValkeyShared(address)._client.connection_pool
+        assert pool.connection_kwargs["socket_timeout"] is None
+
+
 async def test_processes_count_together(valkey: EmbeddedValkey) -> None:
     async with joined(valkey.address) as one, joined(valkey.address) as other:
         counts = [await shared.count("together", 60) for shared in (one, other, one, other)]
