@@ -52,7 +52,15 @@ from xenia.http.state import context_of, path_below, state_of, tenant_of
 from xenia.ids import new_id, parse_id
 from xenia.jobs.contracts import Jobs
 from xenia.jobs.models import Job
-from xenia.journeys.contracts import AuthMethod, Enrolment, Form, Journeys, ProtocolHandler, StepKind
+from xenia.journeys.contracts import (
+    AuthMethod,
+    DiscoverableMethod,
+    Enrolment,
+    Form,
+    Journeys,
+    ProtocolHandler,
+    StepKind,
+)
 from xenia.journeys.models import (
     Again,
     Claimed,
@@ -148,6 +156,7 @@ __all__ = [
     "CredentialSummary",
     "Credentials",
     "Decision",
+    "DiscoverableMethod",
     "Done",
     "Draft",
     "Enrolled",

@@ -58,6 +58,16 @@ class AuthMethod(Protocol):
         ...
 
 
+class DiscoverableMethod(AuthMethod, Protocol):
+    """A method that finds out by itself who somebody is: a passkey, another provider.
+
+    Where ``discoverable`` is true it is offered beside the field for the identifier, and asked with a journey in which
+    nobody is claimed.
+    """
+
+    discoverable: bool
+
+
 class StepKind(Protocol):
     """Something else to be done on the way: verify an address, accept terms, answer a question.
 

@@ -73,7 +73,9 @@ class Engine:
         """The view of a need, and what its plugin wants remembered."""
         if need.kind is NeedKind.IDENTIFY:
             settings = await self._offering.sign_in_settings(context)
-            return Again(view=identify_view(journey, sign_up=settings.sign_up is SignUpMode.OPEN, errors=errors))
+            asked = identify_view(journey, sign_up=settings.sign_up is SignUpMode.OPEN, errors=errors)
+            finding = [(await self._offering.shelf(context, NeedKind.PROVE))[name] for name in need.any_of]
+            return Again(view=msgspec.structs.replace(asked, alternatives=method_choices(finding, "")))
         chosen, choices = await self._chosen(context, journey, need)
         if chosen is None:
             return Again(view=choice_view(journey, choices))
@@ -216,7 +218,7 @@ def account_key(journey: Journey) -> str:
 def _choose(journey: Journey, need: Need, name: str) -> Journey:
     if name not in need.any_of:
         return journey
-    field = "method" if need.kind is NeedKind.PROVE else "enrolment"
+    field = "enrolment" if need.kind is NeedKind.ENROL else "method"
     return msgspec.structs.replace(journey, **{field: name})
 
 

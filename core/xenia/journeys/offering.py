@@ -95,7 +95,8 @@ class Offering:
 
 
 def _offer(method: AuthMethod) -> MethodOffer:
-    return MethodOffer(name=method.name, factors=method.factors, primary=method.primary)
+    discoverable = bool(getattr(method, "discoverable", False))
+    return MethodOffer(name=method.name, factors=method.factors, primary=method.primary, discoverable=discoverable)
 
 
 async def _available(method: AuthMethod, context: Context, journey: Journey) -> bool:

@@ -19,6 +19,7 @@ class MethodOffer(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     factors: frozenset[Factor]
     primary: bool
+    discoverable: bool = False
 
 
 class EnrolmentOffer(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,7 +91,7 @@ def _reachable(acr: str, offers: Offers) -> bool:
 def next_need(journey: Journey, policy: Policy, offers: Offers) -> Need | None:
     """The next thing this journey needs, or ``None`` when a session may begin. Raises :class:`Impossible`."""
     if journey.claimed is None and journey.user_id is None:
-        return Need(kind=NeedKind.IDENTIFY, any_of=_primary(offers), reason="who are you")
+        return _identity(journey, offers)
     if journey.goal is Goal.SIGN_UP:
         return _sign_up_need(journey, policy, offers)
     if not journey.proofs:
@@ -102,6 +103,14 @@ def next_need(journey: Journey, policy: Policy, offers: Offers) -> Need | None:
     if journey.enrolment and journey.enrolment not in journey.done:
         return _enrol((journey.enrolment,), offers, "asked for")
     return None
+
+
+def _identity(journey: Journey, offers: Offers) -> Need:
+    """Who somebody is: told by a method that finds out itself, where that was chosen, else by an identifier."""
+    finding = tuple(offer.name for offer in offers.methods if offer.primary and offer.discoverable)
+    if journey.goal is not Goal.SIGN_UP and journey.method in finding:
+        return Need(kind=NeedKind.PROVE, any_of=(journey.method,), reason="who are you")
+    return Need(kind=NeedKind.IDENTIFY, any_of=() if journey.goal is Goal.SIGN_UP else finding, reason="who are you")
 
 
 def _sign_up_need(journey: Journey, policy: Policy, offers: Offers) -> Need | None:
