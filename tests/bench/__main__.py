@@ -16,14 +16,19 @@ from tests.bench.report import Table, write
 def main() -> None:
     """Measure what was asked for, print it, and write it down if wanted."""
     asked = _arguments()
-    tables = [Table("run", ("run", ""), _circumstances(asked))]
+    tables = _shown([Table("run", ("run", ""), _circumstances(asked))])
     for name in asked.only or PARTS:
         with data_folder() as folder:
-            tables += PARTS[name](folder, asked)
-    for table in tables:
-        print(f"\n{table.name}\n\n{table}")
+            tables += _shown(PARTS[name](folder, asked))
     if asked.write:
         write(tables)
+
+
+def _shown(tables: Sequence[Table]) -> list[Table]:
+    """The same, printed as soon as they are there."""
+    for table in tables:
+        print(f"\n{table.name}\n\n{table}", flush=True)
+    return list(tables)
 
 
 def _arguments() -> argparse.Namespace:

@@ -69,6 +69,10 @@ class Person:
             raise RuntimeError(f"{answer.status}: {body!r}")
         return tokens
 
+    def rest(self) -> None:
+        """Leave the server alone for a while; the next step connects anew."""
+        self._connection.close()
+
     def _submit(self, **fields: str) -> None:
         (wanted,) = fields
         for action, inner in _FORM.findall(self._page):

@@ -42,6 +42,5 @@ def write(tables: Iterable[Table], page: Path = PAGE) -> None:
         place = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
         if not place.search(words):
             raise LookupError(f"{page.name} has no place for the table {table.name}")
-        made = f"{begin}\n{table}\n{end}"
-        words = place.sub(lambda _, made=made: made, words)
+        words = place.sub(f"{begin}\n{table}\n{end}".replace("\\", r"\\"), words)
     page.write_text(words, "utf-8")
