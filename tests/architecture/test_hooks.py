@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from tests.architecture.sources import modules
 from tests.architecture.tiny import (
     CONTEXT,
     HOST,
@@ -327,6 +328,27 @@ async def test_a_deny_ends_the_asking() -> None:
     before = plugin("b", {"authorize_action": implementation("authorize_action", lambda _: Decision.DENY)})
     assert await ask(hooks_of(after, before), "authorize_action") is False
     assert asked == []
+
+
+# -- who asks
+
+ASKED_BY_PLUGINS = {
+    "link_identity": "asked by plugins that bring people from outside, with the claims that they were given",
+    "choose_theme": "asked by a renderer that has several themes",
+    "choose_locale": "asked by a renderer or a profile that knows more than the browser says",
+    "template_context": "asked by a renderer that has templates",
+}
+
+
+@pytest.mark.parametrize("name", sorted(set(ASKED) - ASKED_BY_PLUGINS.keys()))
+def test_the_house_asks_every_other_hook(name: str) -> None:
+    """A hook that nobody asks is a promise that nobody keeps."""
+    sources = [
+        module.path
+        for module in modules().values()
+        if module.name not in ("xenia.plugin.hooks", "xenia.plugin.hookspecs")
+    ]
+    assert any(re.search(rf"hooks\.{name}\b", path.read_text("utf-8")) for path in sources)
 
 
 # -- at the start

@@ -86,6 +86,16 @@ async def test_the_same_assertion_opens_nothing_twice(make_app: MakeApp) -> None
     assert len(await app.kernel.sessions.of_user(app.context, user.id)) == 1
 
 
+async def test_an_identifier_is_led_to_the_method_of_its_company(make_app: MakeApp) -> None:
+    app = await made(make_app, "ldap")
+    module = import_module("tests.architecture.skeletons.xenia_ldap")
+    await app.kernel.config.put(app.context, module.LdapSettings, module.LdapSettings(host="ldap.company.example"))
+    for address, label in (("ada@company.example", "Company password"), ("ada@acme.example", "Forgot")):
+        browser = app.browser()
+        page = await browser.submit(await browser.get("/sign-in"), identifier=address)
+        assert label in page.text, page.text
+
+
 async def test_two_accounts_are_merged_and_taken_apart_again(make_app: MakeApp) -> None:
     """What a merge needs is there: every plugin moves what it keeps, and takes it back by its own record."""
     app = await made(make_app, "passkeys")

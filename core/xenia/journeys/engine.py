@@ -133,7 +133,9 @@ class Engine:
         if journey.goal is Goal.SIGN_UP:
             draft = Draft(taken=user is not None)
             return Moved(journey=msgspec.structs.replace(journey, claimed=claimed, draft=draft))
-        return Moved(journey=msgspec.structs.replace(journey, claimed=claimed, user_id=user.id if user else None))
+        method = await self._offering.led_to(context, journey, typed)
+        who = user.id if user else None
+        return Moved(journey=msgspec.structs.replace(journey, claimed=claimed, user_id=who, method=method))
 
     async def _prove(self, context: Context, journey: Journey, method: AuthMethod, form: Form) -> Moved:
         """Count the attempt first; only then may the method look at it."""

@@ -61,6 +61,12 @@ class Offering:
         }
         return shelves[kind]
 
+    async def led_to(self, context: Context, journey: Journey, identifier: str) -> str:
+        """The method that plugins lead this identifier to (home-realm discovery), if it is one of the tenant's; else ``""``."""
+        methods = (await self._view(context)).auth_methods
+        wanted = await self._hooks.route_login(context, identifier, journey)
+        return next((name for name in wanted if name in methods), "")
+
     async def offers(self, context: Context, journey: Journey) -> Offers:
         """Everything the policy needs to know."""
         view = await self._view(context)
