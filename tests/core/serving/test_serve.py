@@ -138,7 +138,8 @@ async def test_a_database_that_comes_later_is_waited_for(
     tmp_path: Path, settings: dict[str, str], database_address: str
 ) -> None:
     port = free_port()
-    away = f"postgresql://xenia@127.0.0.1:{port}{urlsplit(database_address).path}"
+    there = urlsplit(database_address)
+    away = f"postgresql://{there.netloc.rpartition('@')[0]}@127.0.0.1:{port}{there.path}"
     with started("serve", cwd=tmp_path, **settings | {"database_url": away}) as xenia:
         url = await asyncio.to_thread(xenia.url)
         answer = await asyncio.to_thread(xenia.get, f"{url}/t/system/sign-in")
@@ -155,13 +156,20 @@ async def test_a_database_that_comes_later_is_waited_for(
 
 async def _relay(port: int, address: str) -> asyncio.Server:
     """The database under a port that it didn't have before."""
-    folder = parse_qs(urlsplit(address).query)["host"][0]
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        from_server, to_server = await asyncio.open_unix_connection(f"{folder}/.s.PGSQL.5432")
+        from_server, to_server = await _connected(address)
         await asyncio.gather(_copy(reader, to_server), _copy(from_server, writer))
 
     return await asyncio.start_server(serve, "127.0.0.1", port)
+
+
+async def _connected(address: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """To the embedded server by its socket, to another by its port."""
+    parts = urlsplit(address)
+    if folder := parse_qs(parts.query).get("host"):
+        return await asyncio.open_unix_connection(f"{folder[0]}/.s.PGSQL.5432")
+    return await asyncio.open_connection(parts.hostname, parts.port or 5432)
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
