@@ -8,7 +8,7 @@ SIGNED_IN = "console.signed_in"
 REFUSED = "console.refused"
 SIGNED_OUT = "console.signed_out"
 EVENTS = (
-    EventType(SIGNED_IN, "An administrator signed in to the console"),
-    EventType(REFUSED, "Somebody without an administrator’s role tried the console"),
-    EventType(SIGNED_OUT, "An administrator signed out of the console"),
+    EventType(SIGNED_IN, "An administrator signed in to the console."),
+    EventType(REFUSED, "Somebody without an administrator’s role tried the console."),
+    EventType(SIGNED_OUT, "An administrator signed out of the console."),
 )
