@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
 
-from tests.core.serving.processes import free_port
+from tests.core.serving.processes import database_at, free_port
 from tests.faults.world import Serving, World, until
 
 pytestmark = pytest.mark.slow
@@ -20,8 +19,8 @@ pytestmark = pytest.mark.slow
 class Relay:
     """A way to the database that can be cut and closed, and opened again on the same port."""
 
-    def __init__(self, socket: Path, port: int) -> None:
-        self._socket, self.port = socket, port
+    def __init__(self, address: str, port: int) -> None:
+        self._address, self.port = address, port
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
 
@@ -37,7 +36,7 @@ class Relay:
             writer.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        from_server, to_server = await asyncio.open_unix_connection(str(self._socket))
+        from_server, to_server = await database_at(self._address)
         self._writers |= {writer, to_server}
         await asyncio.gather(_copy(reader, to_server), _copy(from_server, writer))
         self._writers -= {writer, to_server}
@@ -58,10 +57,10 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 async def third(two: World) -> AsyncIterator[tuple[Serving, Relay]]:
     """One more process of the installation, whose way to the database is ours."""
     parts = urlsplit(two.kernel.database.address)
-    relay = Relay(Path(parse_qs(parts.query)["host"][0]) / ".s.PGSQL.5432", free_port())
+    relay = Relay(two.kernel.database.address, free_port())
     await relay.open()
     settings = two.processes[0].settings | {
-        "XENIA_DATABASE_URL": f"postgresql://{parts.username or 'xenia'}@127.0.0.1:{relay.port}{parts.path}"
+        "XENIA_DATABASE_URL": f"postgresql://{parts.netloc.rpartition('@')[0]}@127.0.0.1:{relay.port}{parts.path}"
     }
     process = Serving(free_port(), two.processes[0].log.parent, settings)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import signal
@@ -14,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from shutil import rmtree
 from typing import IO
+from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
@@ -61,6 +63,14 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+async def database_at(address: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A connection to the embedded server by its socket, to another by its port."""
+    parts = urlsplit(address)
+    if folder := parse_qs(parts.query).get("host"):
+        return await asyncio.open_unix_connection(f"{folder[0]}/.s.PGSQL.5432")
+    return await asyncio.open_connection(parts.hostname, parts.port or 5432)
 
 
 @contextmanager

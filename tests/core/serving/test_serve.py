@@ -8,13 +8,13 @@ import signal
 import socket
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import httpx2
 import psutil
 import pytest
 
-from tests.core.serving.processes import finished, free_port, open_folder, ran, started
+from tests.core.serving.processes import database_at, finished, free_port, open_folder, ran, started
 from xenia.security.sealing import MasterKey
 
 pytestmark = pytest.mark.slow
@@ -158,18 +158,10 @@ async def _relay(port: int, address: str) -> asyncio.Server:
     """The database under a port that it didn't have before."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        from_server, to_server = await _connected(address)
+        from_server, to_server = await database_at(address)
         await asyncio.gather(_copy(reader, to_server), _copy(from_server, writer))
 
     return await asyncio.start_server(serve, "127.0.0.1", port)
-
-
-async def _connected(address: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    """To the embedded server by its socket, to another by its port."""
-    parts = urlsplit(address)
-    if folder := parse_qs(parts.query).get("host"):
-        return await asyncio.open_unix_connection(f"{folder[0]}/.s.PGSQL.5432")
-    return await asyncio.open_connection(parts.hostname, parts.port or 5432)
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
