@@ -97,8 +97,10 @@ class Front:
                 return
             if not self._owners.serves(path, tenant.plugins):
                 raise NotFound(f"no route for {path}")
-            inner_scope: Any = {**scope, "path": path, "raw_path": path.encode(), "root_path": base}
-            await self._inner(inner_scope, body.receive, answering)
+            is_head = scope["method"] == "HEAD"
+            method = "GET" if is_head else scope["method"]
+            inner_scope: Any = {**scope, "method": method, "path": path, "raw_path": path.encode(), "root_path": base}
+            await self._inner(inner_scope, body.receive, _without_body(answering) if is_head else answering)
         except XeniaError as problem:
             await plain_answer(problem, scope, answering)
         except Exception as problem:  # noqa: BLE001  the last edge: nothing may leave without an answer
@@ -197,6 +199,17 @@ class Front:
         )
         cookies = [(b"set-cookie", cookie.encode()) for cookie in state["cookies"]]
         return [header for header in more if header[0] not in names] + cookies
+
+
+def _without_body(send: Send) -> Send:
+    """The answer to HEAD: what GET would say, without its body (RFC 9110 section 9.3.2)."""
+
+    async def heads_only(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            message = {"type": "http.response.body", "body": b"", "more_body": message.get("more_body", False)}
+        await send(message)
+
+    return heads_only
 
 
 def _host(headers: Mapping[bytes, bytes]) -> str:
