@@ -41,4 +41,12 @@ def anyio_backend() -> str:
 def migration_apps() -> tuple[str, ...]:
     """Every plugin of this checkout that has tables, installed as an entry point or not yet."""
     modules = sorted(path.parent.name for path in PLUGINS.glob("*/piccolo_app.py"))
-    return tuple(f"{module}.piccolo_app" for module in modules if find_spec(module))
+    return tuple(f"{module}.piccolo_app" for module in modules if _is_here(module))
+
+
+def _is_here(module: str) -> bool:
+    """Whether a package can be imported; a test that hides one makes the search itself fail."""
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False

@@ -169,4 +169,6 @@ async def test_events_are_counted_by_type_as_far_back_as_asked_and_up_to_a_bound
     assert await events.count(CONTEXT, ("user.created",), timedelta(hours=1)) == 3
     assert await events.count(CONTEXT, ("user.created", "user.updated"), timedelta(hours=1), most=2) == 2
     assert await events.count(CONTEXT, ("user.created",), timedelta(hours=-1)) == 0
-    assert await events.count(msgspec.structs.replace(CONTEXT, tenant="other"), ("user.created",), timedelta(hours=1)) == 0
+    assert (
+        await events.count(msgspec.structs.replace(CONTEXT, tenant="other"), ("user.created",), timedelta(hours=1)) == 0
+    )
