@@ -38,10 +38,11 @@ def test_the_first_administrator_comes_in_and_goes_out(tmp_path: Path, database_
         "public_url": f"http://localhost:{port}",
         "development": "true",
     }
-    for arguments in (("migrate",), ("admins", "invite", EMAIL)):
-        done = finished(*arguments, cwd=tmp_path, **settings)
-        assert done.returncode == 0, done.stderr
-    link = re.findall(r"http://\S+", done.stdout)[-1]
+    migrated = finished("migrate", cwd=tmp_path, **settings)
+    assert migrated.returncode == 0, migrated.stderr
+    invited = finished("admins", "invite", EMAIL, cwd=tmp_path, **settings)
+    assert invited.returncode == 0, invited.stderr
+    link = re.findall(r"http://\S+", invited.stdout)[-1]
     with started("serve", cwd=tmp_path, **settings) as xenia:
         url = xenia.url()
         shown = {"accept": "text/html", "sec-fetch-site": "same-origin"}
