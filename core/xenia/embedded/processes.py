@@ -45,6 +45,17 @@ def command_line(pid: int) -> str:
     return shown.stdout
 
 
+def is_alive(pid: int) -> bool:
+    """Whether a process runs, or is about to: at the moment of its start it has no command line yet."""
+    if not PROC.is_dir():
+        return bool(command_line(pid))
+    try:
+        state = (PROC / str(pid) / "stat").read_text(errors="replace").rpartition(")")[2].split()[0]
+    except (OSError, IndexError):
+        return False
+    return state not in "ZX"
+
+
 def spawn(command: list[str], folder: Path, log: int, account: Account) -> int:
     """Start `command` in the background with its output in `log`; its process id.
 

@@ -129,7 +129,7 @@ class EmbeddedServer(ABC):
         while True:
             self._forget_stale()
             spawned = self._spawn(account)
-            while processes.command_line(spawned):
+            while processes.is_alive(spawned):
                 if self.pid == spawned:
                     return
                 _pause(deadline, f"the embedded {self.title} does not start; see {self.log}")

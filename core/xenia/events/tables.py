@@ -38,6 +38,7 @@ _INSERT = f"""
     INSERT INTO events ({_INSERTED})
     VALUES ($1, $2, $3, $4::jsonb, $5, $6, $7, $8, $9, $10::jsonb, $11, $12)"""
 
+
 async def insert(database: Database, row: NewRow) -> None:
     """Write one event."""
     await database.execute(_INSERT, *row)

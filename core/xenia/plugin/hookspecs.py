@@ -275,7 +275,8 @@ async def approve_release(host: Host, context: Context, user: User, claims: Mapp
 
 @hookspec
 async def seed_credential(host: Host, context: Context, user_id: UUID, kind: str, value: str) -> bool | None:
-    """Store a credential that an operator gave in a tenant document (``kind`` = ``password``). Limit 30 s (hashing waits its turn).
+    """Store a credential that an operator gave in a tenant document (``kind`` = ``password``). Limit 30 s.
+    Hashing waits its turn.
 
     ``None`` = not my kind; ``True`` once it is stored, or was already. The first ``True`` wins; on failure: not stored.
     """

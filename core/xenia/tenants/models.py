@@ -102,8 +102,12 @@ class SignInSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
     sign_up: Annotated[SignUpMode, Meta(description="Who may register.")] = SignUpMode.OPEN
     required_acr: Annotated[str, Meta(description="What every sign-in must reach: `aal1`, `aal2` or `aal3`.")] = "aal1"
-    verified_email: Annotated[bool, Meta(description="Whether an address is verified before there is an account.")] = True
-    attempts: Annotated[int, Meta(description="Wrong answers per account within the window, on all factors together.")] = 5
+    verified_email: Annotated[bool, Meta(description="Whether an address is verified before there is an account.")] = (
+        True
+    )
+    attempts: Annotated[
+        int, Meta(description="Wrong answers per account within the window, on all factors together.")
+    ] = 5
     attempts_window_seconds: Annotated[int, Meta(description="The window in which wrong answers are counted.")] = 900
     journey_minutes: Annotated[int, Meta(description="How long a sign-in that was begun may take.")] = 30
 
