@@ -107,7 +107,9 @@ def hook(name: str, spec: Callable[..., Any]) -> Iterator[str]:
     yield f"## {name}"
     yield ""
     yield "```python"
-    yield f"{'async ' if is_async else ''}def {name}{inspect.signature(spec)}: ..."
+    # Annotations that are texts until somebody asks are shown as what they say.
+    signature = str(inspect.signature(spec)).replace("'", "")
+    yield f"{'async ' if is_async else ''}def {name}{signature}: ..."
     yield "```"
     yield ""
     yield prose(spec)
