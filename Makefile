@@ -71,4 +71,5 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@echo "installing the locked dependencies into $(VENV)"
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q core web plugins  # as pip does for a wheel: halves the start, also where Python mayn't write it
 	@touch $@
