@@ -59,6 +59,7 @@ from xenia.journeys.contracts import (
     Form,
     Journeys,
     ProtocolHandler,
+    RiskSignal,
     StepKind,
 )
 from xenia.journeys.models import (
@@ -73,6 +74,7 @@ from xenia.journeys.models import (
     LoginDecision,
     Need,
     NeedKind,
+    Observation,
     Outcome,
     Proven,
     Refused,
@@ -208,6 +210,7 @@ __all__ = [
     "NotSignedIn",
     "Notifier",
     "Object",
+    "Observation",
     "Operations",
     "Outcome",
     "Outgoing",
@@ -232,6 +235,7 @@ __all__ = [
     "Reservation",
     "Resume",
     "Revocations",
+    "RiskSignal",
     "ScopeSet",
     "Sealing",
     "Secret",

@@ -43,7 +43,7 @@ from xenia.http.guards import SignInNeeded, enforce
 from xenia.http.health import health_endpoints
 from xenia.http.routes import RouteOwners, checked_guard
 from xenia.jobs.service import JobQueue
-from xenia.journeys.contracts import Enrolment
+from xenia.journeys.contracts import Enrolment, RiskSignal
 from xenia.journeys.engine import Engine
 from xenia.journeys.finish import EVENTS as JOURNEY_EVENTS
 from xenia.journeys.finish import Finisher
@@ -268,6 +268,18 @@ class Kernel:
     async def claim_sources(self, context: Context) -> tuple[Any, ...]:
         """The sources of claims about a user that are on for the context's tenant."""
         return tuple(self.registry.view(await self._enabled(context)).claim_sources.values())
+
+    async def risk_signals(self, context: Context) -> tuple[RiskSignal, ...]:
+        """What the context's tenant looks at in a sign-in."""
+        return tuple(self.registry.view(await self._enabled(context)).risk_signals.values())
+
+    async def directories(self, context: Context) -> tuple[Any, ...]:
+        """The outside directories of users that are on for the context's tenant."""
+        return tuple(self.registry.view(await self._enabled(context)).directories.values())
+
+    async def connectors(self, context: Context) -> tuple[Any, ...]:
+        """The connectors for workflows that are on for the context's tenant."""
+        return tuple(self.registry.view(await self._enabled(context)).connectors.values())
 
     def transaction(self) -> AbstractAsyncContextManager[None]:
         """One transaction for everything awaited inside; joined where one runs already."""

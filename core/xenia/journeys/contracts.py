@@ -16,7 +16,20 @@ from litestar.connection import Request
 from litestar.response import Response
 
 from xenia.context import Context
-from xenia.journeys.models import Again, Done, Enrolled, Goal, Journey, Outcome, Proven, Refused, Requirement, Resume
+from xenia.journeys.models import (
+    Again,
+    Done,
+    Enrolled,
+    Goal,
+    Journey,
+    LoginAttempt,
+    Observation,
+    Outcome,
+    Proven,
+    Refused,
+    Requirement,
+    Resume,
+)
 from xenia.messages import Text
 from xenia.sessions.models import Factor, Session
 from xenia.ui import StepView
@@ -119,6 +132,20 @@ class Enrolment(Protocol):
         """Judge what was posted and hand over the credentials. In a sign-up there is no user yet: ``journey.draft``
         is set.
         """
+        ...
+
+
+class RiskSignal(Protocol):
+    """One thing to look at in a sign-in: the device, the place, the hour.
+
+    It only observes. What follows is up to whoever answers ``authorize_login``, who reads every signal of the tenant's
+    plugins by ``host.risk_signals(context)`` and shares that hook's time limit among them.
+    """
+
+    name: str
+
+    async def observe(self, context: Context, attempt: LoginAttempt) -> Observation | None:
+        """What was seen, or ``None`` where there is nothing to say (no history yet). Changes nothing."""
         ...
 
 

@@ -35,7 +35,7 @@ from xenia.users.models import NewIdentifier, NewUser, User, UserStatus
 
 EVENTS = (
     EventType("journey.denied", "A sign-in was refused by a decision."),
-    EventType("journey.completed", "A journey reached its goal."),
+    EventType("journey.stepped_up", "A decision asked for more before a sign-in."),
 )
 
 
@@ -95,7 +95,7 @@ class Finisher:
         journey = found.journey
         user = await self._person(context, journey)
         new = await self._new_user(context, journey)
-        await self._decide(context, journey, user)
+        await self._decide(context, found, user)
         shape = await self._shape(context, journey, user)
         async with self._database.transaction():
             if not await self._store.finish(context, journey.id, found.version):
@@ -141,33 +141,34 @@ class Finisher:
             await self._credentials.add(context, user.id, credential)
         return user
 
-    async def _decide(self, context: Context, journey: Journey, user: User | None) -> None:
+    async def _decide(self, context: Context, found: Found, user: User | None) -> None:
         """Ask the decision hooks; a step-up that is reached already is an allow."""
         if user is None:
             return
-        acr = achieved(journey.proofs)
+        journey, acr = found.journey, achieved(found.journey.proofs)
         attempt = LoginAttempt(
             user_id=user.id,
             application=journey.requirement.application,
             acr=acr,
             proofs=journey.proofs,
             goal=journey.goal,
+            journey=journey.id,
+            roles=user.roles,
+            browser=found.browser.hex(),
         )
         decision = await self._hooks.authorize_login(context, attempt)
         if decision.verdict is Verdict.DENY:
-            await self._denied(context, journey, user, decision)
+            await self._tell(context, "journey.denied", user, {"reason": decision.reason}, result="refused")
             raise Refusal(decision)
         if decision.verdict is Verdict.STEP_UP and rank(decision.acr) > rank(acr):
+            await self._tell(context, "journey.stepped_up", user, {"reason": decision.reason, "acr": decision.acr})
             raise StepUp(decision.acr)
 
-    async def _denied(self, context: Context, journey: Journey, user: User, decision: LoginDecision) -> None:
+    async def _tell(
+        self, context: Context, type_: str, user: User, data: dict[str, Any], *, result: str = "ok"
+    ) -> None:
         about = Object("user", str(user.id))
-        await self._events.record(
-            context,
-            NewEvent(
-                type="journey.denied", object=about, person=user.id, data={"reason": decision.reason}, result="refused"
-            ),
-        )
+        await self._events.record(context, NewEvent(type=type_, object=about, person=user.id, data=data, result=result))
 
     async def _shape(self, context: Context, journey: Journey, user: User | None) -> Mapping[str, Any]:
         """What hooks say about the session that is to come."""

@@ -181,13 +181,31 @@ class Enrolled(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LoginAttempt(msgspec.Struct, frozen=True, kw_only=True):
-    """What ``authorize_login`` is asked about: a person who has proven enough, on the way to an application."""
+    """What ``authorize_login`` is asked about: a person who has proven enough, on the way to an application.
+
+    ``journey`` is the same when it is asked again after a step-up. ``browser`` tells browsers apart (the digest of a cookie
+    that lives for a year) and is no secret. Address and user agent are the context's ``source``.
+    """
 
     user_id: UUID
     application: str | None
     acr: str
     proofs: tuple[Proof, ...]
     goal: Goal
+    journey: UUID | None = None
+    roles: tuple[str, ...] = ()
+    browser: str = ""
+
+
+class Observation(msgspec.Struct, frozen=True, kw_only=True):
+    """What a risk signal saw: ``score`` from 0 (as always) to 1 (nothing like it before), and why, in a sentence.
+
+    ``facts`` are what the score was made of: kept with a decision, they let another policy judge the same sign-in later.
+    """
+
+    score: float
+    reason: Text
+    facts: dict[str, str | int | float | bool] = {}
 
 
 class Verdict(StrEnum):

@@ -32,7 +32,7 @@ from xenia.events.contracts import Subscriber
 from xenia.events.models import EventType
 from xenia.http.models import ConsoleSessions, HotRoute
 from xenia.jobs.models import Job
-from xenia.journeys.contracts import AuthMethod, Enrolment, ProtocolHandler, StepKind
+from xenia.journeys.contracts import AuthMethod, Enrolment, ProtocolHandler, RiskSignal, StepKind
 from xenia.journeys.models import Journey, LoginAttempt, LoginDecision, Need
 from xenia.messages import Sentences, Text
 from xenia.notify.contracts import Channel
@@ -117,8 +117,8 @@ def register_password_checks(host: Host) -> Sequence[PasswordCheck]:
 
 
 @hookspec
-def register_risk_signals(host: Host) -> Sequence[Any]:
-    """Signals about a sign-in: objects with ``name`` and ``async signal(context, attempt) -> object``."""
+def register_risk_signals(host: Host) -> Sequence[RiskSignal]:
+    """What can be seen of a sign-in. Whoever answers ``authorize_login`` reads them all by ``host.risk_signals``."""
     raise AssertionError
 
 
@@ -130,13 +130,13 @@ def register_channels(host: Host) -> Sequence[Channel]:
 
 @hookspec
 def register_directories(host: Host) -> Sequence[Any]:
-    """Outside directories of users (LDAP, Active Directory)."""
+    """Outside directories of users (LDAP, Active Directory): objects with a ``name``, read by ``host.directories``."""
     raise AssertionError
 
 
 @hookspec
 def register_connectors(host: Host) -> Sequence[Any]:
-    """Connectors for workflows."""
+    """Connectors for workflows: objects with a ``name``, read by ``host.connectors``."""
     raise AssertionError
 
 

@@ -16,7 +16,7 @@ from xenia.credentials.contracts import Credentials, PasswordCheck
 from xenia.events.contracts import Events
 from xenia.grants.contracts import Grants, Subjects
 from xenia.jobs.contracts import Jobs
-from xenia.journeys.contracts import Enrolment, Journeys
+from xenia.journeys.contracts import Enrolment, Journeys, RiskSignal
 from xenia.messages import Catalogue
 from xenia.notify.contracts import Notifier
 from xenia.pages import PersonalData
@@ -213,6 +213,18 @@ class Host(Protocol):
 
     async def claim_sources(self, context: Context) -> tuple[Any, ...]:
         """The sources of claims about a user that are on for the context's tenant."""
+        ...
+
+    async def risk_signals(self, context: Context) -> tuple[RiskSignal, ...]:
+        """What the context's tenant looks at in a sign-in, whichever plugin contributes it."""
+        ...
+
+    async def directories(self, context: Context) -> tuple[Any, ...]:
+        """The outside directories of users that are on for the context's tenant."""
+        ...
+
+    async def connectors(self, context: Context) -> tuple[Any, ...]:
+        """The connectors for workflows that are on for the context's tenant."""
         ...
 
     async def protocol_settings(self, context: Context) -> Mapping[str, type[msgspec.Struct]]:

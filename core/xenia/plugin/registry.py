@@ -18,7 +18,7 @@ from xenia.events.contracts import Subscriber
 from xenia.events.models import EventType
 from xenia.http.models import ConsoleSessions, HotRoute
 from xenia.jobs.models import Job
-from xenia.journeys.contracts import AuthMethod, Enrolment, ProtocolHandler, StepKind
+from xenia.journeys.contracts import AuthMethod, Enrolment, ProtocolHandler, RiskSignal, StepKind
 from xenia.messages import DEFAULT_LOCALE, Catalogue
 from xenia.notify.contracts import Channel
 from xenia.pages import Command, HealthCheck, PersonalData
@@ -76,12 +76,13 @@ class View(msgspec.Struct, frozen=True):
     channels: dict[str, Channel]
     claim_sources: dict[str, Any]
     password_checks: dict[str, Any]
+    risk_signals: dict[str, RiskSignal]
+    directories: dict[str, Any]
+    connectors: dict[str, Any]
 
 
 class Registry:
-    """All contributions. ``plain`` holds the kinds that the core only passes on (directories, connectors, risk
-    signals).
-    """
+    """All contributions. The core only passes some on to whichever plugin reads them (signals, directories, connectors)."""
 
     def __init__(self) -> None:
         self.auth_methods: Shelf[AuthMethod] = Shelf("authentication method")
@@ -91,7 +92,7 @@ class Registry:
         self.channels: Shelf[Channel] = Shelf("channel")
         self.claim_sources: Shelf[Any] = Shelf("claim source")
         self.password_checks: Shelf[Any] = Shelf("password check")
-        self.risk_signals: Shelf[Any] = Shelf("risk signal")
+        self.risk_signals: Shelf[RiskSignal] = Shelf("risk signal")
         self.directories: Shelf[Any] = Shelf("directory")
         self.connectors: Shelf[Any] = Shelf("connector")
         self.permissions: Shelf[Permission] = Shelf("permission")
@@ -124,6 +125,9 @@ class Registry:
             channels=self.channels.of(plugins),
             claim_sources=self.claim_sources.of(plugins),
             password_checks=self.password_checks.of(plugins),
+            risk_signals=self.risk_signals.of(plugins),
+            directories=self.directories.of(plugins),
+            connectors=self.connectors.of(plugins),
         )
 
 

@@ -14,7 +14,7 @@ from xenia_admin.section import Section
 overview = Section()
 DAY = timedelta(hours=24)
 MOST = 10_000
-SIGN_INS, REFUSALS = ("journey.completed",), ("journey.denied",)
+SIGN_INS, REFUSALS = ("session.started",), ("journey.denied",)
 _LATELY = 8
 
 
