@@ -45,11 +45,16 @@ def user_actor(tenant: str, user_id: UUID) -> Actor:
 
 
 class Source(msgspec.Struct, frozen=True):
-    """Where a request came from: the client's address behind trusted proxies, its user agent, the request's id."""
+    """Where a request came from: the client's address behind trusted proxies, its user agent, the request's id.
+
+    ``browser`` tells browsers apart: the digest, in hexadecimal, of a cookie that lives for a year. It is no secret, and
+    empty where a browser comes for the first time.
+    """
 
     address: str = ""
     user_agent: str = ""
     request_id: str = ""
+    browser: str = ""
 
 
 NOWHERE = Source()

@@ -147,7 +147,8 @@ def _acting_person(actor: Actor) -> UUID | None:
 
 
 def _source(context: Context) -> dict[str, str]:
-    parts = {"address": context.source.address, "user_agent": context.source.user_agent[:MAX_USER_AGENT]}
+    source = context.source
+    parts = {"address": source.address, "user_agent": source.user_agent[:MAX_USER_AGENT], "browser": source.browser}
     return {name: value for name, value in parts.items() if value}
 
 

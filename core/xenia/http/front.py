@@ -27,6 +27,7 @@ from xenia.http.models import HotRequest, HotRoute
 from xenia.http.routes import RouteOwners
 from xenia.log import log
 from xenia.security.headers import security_headers
+from xenia.security.secrets import digest
 from xenia.tenants.models import Tenant, TenantStatus
 
 if TYPE_CHECKING:
@@ -137,13 +138,14 @@ class Front:
         state = scope["state"]
         locale = self._locale(scope, headers, tenant)
         agent = headers.get(b"user-agent", b"").decode("latin-1")[:300]
+        source = Source(address, agent, state["request_id"], digest(browser).hex() if browser else "")
         state |= {
             "tenant": tenant,
             "tenant_title": tenant.title,
             "base": base,
             "browser": browser,
             "csrf": self._kernel.csrf.token(browser) if browser else "",
-            "context": Context(tenant=tenant.id, locale=locale, source=Source(address, agent, state["request_id"])),
+            "context": Context(tenant=tenant.id, locale=locale, source=source),
         }
 
     def _locale(self, scope: Any, headers: Mapping[bytes, bytes], tenant: Tenant) -> str:
