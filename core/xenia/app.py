@@ -23,6 +23,7 @@ from xenia.access.permissions import PERMISSIONS
 from xenia.access.roles import StoredRoles
 from xenia.access.service import AccessService
 from xenia.applications.events import EVENTS as APPLICATION_EVENTS
+from xenia.applications.models import Application
 from xenia.applications.service import ApplicationService
 from xenia.background import Background
 from xenia.cache import ConfigCache
@@ -43,7 +44,7 @@ from xenia.http.guards import SignInNeeded, enforce
 from xenia.http.health import health_endpoints
 from xenia.http.routes import RouteOwners, checked_guard
 from xenia.jobs.service import JobQueue
-from xenia.journeys.contracts import Enrolment, RiskSignal
+from xenia.journeys.contracts import Cautious, Enrolment, RiskSignal
 from xenia.journeys.engine import Engine
 from xenia.journeys.finish import EVENTS as JOURNEY_EVENTS
 from xenia.journeys.finish import Finisher
@@ -53,7 +54,7 @@ from xenia.journeys.routes import ROUTES
 from xenia.journeys.runner import Runner
 from xenia.journeys.service import JourneyService
 from xenia.journeys.store import JourneyStore
-from xenia.messages import Catalogue, read_locales
+from xenia.messages import Catalogue, Text, read_locales
 from xenia.notify.contracts import Channel
 from xenia.notify.events import EVENTS as NOTIFY_EVENTS
 from xenia.notify.rendering import EmailRenderer
@@ -76,6 +77,7 @@ from xenia.sessions.events import EVENTS as SESSION_EVENTS
 from xenia.sessions.service import SessionService
 from xenia.settings import Settings
 from xenia.tenants.events import EVENTS as TENANT_EVENTS
+from xenia.tenants.export import Exporter
 from xenia.tenants.models import SessionSettings, SignInSettings
 from xenia.tenants.service import TenantService
 from xenia.tenants.settings import SettingsService
@@ -248,6 +250,25 @@ class Kernel:
         """What each protocol that is on for the context's tenant keeps with an application."""
         protocols = self.registry.view(await self._enabled(context)).protocols.items()
         return {name: handler.settings for name, handler in protocols if handler.settings}
+
+    async def weaknesses(self, application: Application) -> tuple[Text, ...]:
+        """What the application's protocols that are on warn of."""
+        protocols: Mapping[str, object] = self.registry.view(await self.enabled(application.tenant)).protocols
+        found: list[Text] = []
+        for name, part in application.protocols.items():
+            if isinstance(handler := protocols.get(name), Cautious):
+                found += handler.weaknesses(part)
+        return tuple(found)
+
+    async def document(self, context: Context, application: str = "") -> str:
+        """The context's tenant as its document, or one application's part of it. Raises ``NotFound``."""
+        exporter = Exporter(self.tenants, self.config, self.applications)
+        if application:
+            return await exporter.application(context, application)
+        tenant = await self.tenants.get(context.tenant)
+        if tenant is None:
+            raise NotFound(f"no tenant {context.tenant}")
+        return await exporter.export(context, tenant)
 
     def _protocol_settings(self) -> dict[str, type[msgspec.Struct]]:
         """What each protocol plugin keeps with an application."""

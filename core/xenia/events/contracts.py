@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Protocol
 
 from xenia.context import Context
@@ -23,6 +23,14 @@ class Events(Protocol):
 
     async def count(self, context: Context, types: Sequence[str], within: timedelta, *, most: int = 10_000) -> int:
         """How many events of exactly these types lie so shortly back; counting ends at ``most``."""
+        ...
+
+    async def tally(
+        self, context: Context, types: Sequence[str], days: int, *, most: int = 10_000
+    ) -> Sequence[tuple[date, int]]:
+        """How many events of exactly these types each of the last ``days`` (UTC) had, the oldest first; a day's
+        counting ends at ``most``.
+        """
         ...
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
@@ -23,8 +23,10 @@ MAX_PERSONAL = 8_192
 MAX_NAME = 256
 MAX_USER_AGENT = 512
 MAX_PAGE = 200
+DAY_MS = 86_400_000
 
 _encoder = msgspec.json.Encoder(order="deterministic")
+_NUL = rb"\u0000"
 
 
 class PersonKeys(Protocol):
@@ -71,10 +73,21 @@ class EventService:
 
     async def count(self, context: Context, types: Sequence[str], within: timedelta, *, most: int = 10_000) -> int:
         """How many events of exactly these types lie so shortly back; counting ends at ``most``. By their ids, which tell the time."""
-        moment = new_id().int >> 80
-        oldest = UUID(int=max(moment - int(within.total_seconds() * 1000), 0) << 80)
+        oldest = UUID(int=max(_moment() - int(within.total_seconds() * 1000), 0) << 80)
         async with self._database.scoped(context.tenant) as connection:
             return int(await connection.fetchval(tables.COUNT, context.tenant, list(types), oldest, most))
+
+    async def tally(
+        self, context: Context, types: Sequence[str], days: int, *, most: int = 10_000
+    ) -> Sequence[tuple[date, int]]:
+        """How many events of exactly these types each of the last days had. By their ids, as :meth:`count`."""
+        today = _moment() // DAY_MS
+        edges = [UUID(int=day * DAY_MS << 80) for day in range(today - days + 1, today + 2)]
+        async with self._database.scoped(context.tenant) as connection:
+            args = (context.tenant, list(types), edges[:-1], edges[1:], most)
+            rows = await connection.fetch(tables.TALLY, *args)
+        first = date(1970, 1, 1) + timedelta(days=today - days + 1)
+        return [(first + timedelta(days=place), int(row["count"])) for place, row in enumerate(rows)]
 
     # -- rows
 
@@ -139,6 +152,11 @@ def _event(row: Mapping[str, Any], personal: bytes | None) -> Event:
         result=row["result"],
         request_id=row["request_id"],
     )
+
+
+def _moment() -> int:
+    """Now, as identifiers tell it: milliseconds since 1970 (RFC 9562 section 5.7)."""
+    return new_id().int >> 80
 
 
 def _acting_person(actor: Actor) -> UUID | None:

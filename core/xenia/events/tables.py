@@ -67,6 +67,13 @@ COUNT = """
         SELECT FROM events WHERE tenant_id = $1 AND type = ANY ($2::text[]) AND id >= $3 LIMIT $4) AS found"""
 
 
+TALLY = """
+    SELECT (SELECT count(*) FROM (
+        SELECT FROM events WHERE tenant_id = $1 AND type = ANY ($2::text[]) AND id >= day.first AND id < day.next LIMIT $5
+    ) AS found) AS count
+    FROM unnest($3::uuid[], $4::uuid[]) WITH ORDINALITY AS day (first, next, place) ORDER BY day.place"""
+
+
 async def page(connection: Connection, tenant: str, query: EventQuery, after: UUID | None, limit: int) -> list[Row]:
     """Events that match, newest first, older than ``after``."""
     args: list[Any] = [tenant]

@@ -91,7 +91,9 @@ async def _session(connection: Connection, guard: Guard) -> None:
     if isinstance(found, Session):
         state = state_of(connection)
         state["session"] = found
-        state["context"] = context_of(connection).acting(user_actor(found.tenant, found.user_id))
+        state["context"] = context = context_of(connection).acting(user_actor(found.tenant, found.user_id))
+        state["user"] = user = await kernel_of(connection).users.get(context, found.user_id)
+        state["who"] = user.name if user else ""
         return
     if isinstance(found, Outcome):
         raise NotSignedIn(found)

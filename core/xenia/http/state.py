@@ -8,6 +8,7 @@
 ``browser``        the browser's cookie secret, or ``""``
 ``csrf``           a masked token bound to the browser, for forms
 ``session``        the :class:`Session`, once somebody asked for it
+``user``           the :class:`User` whom a ``signed_in`` guard let through, ``who`` their name as pages show it
 ``form_action``    origins, besides our own, that a form of the answer may lead to
 ``cookies``        ``Set-Cookie`` values that the answer must carry
 =================  ==========================================================================================

@@ -9,7 +9,8 @@ A plugin's module ends with a typed assignment under ``TYPE_CHECKING`` that make
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
+from uuid import UUID
 
 import msgspec
 from litestar.connection import Request
@@ -168,6 +169,15 @@ class ProtocolHandler(Protocol):
         self, context: Context, data: Mapping[str, Any], request: Request[Any, Any, Any]
     ) -> Response[Any]:
         """The person turned back: tell the application in the protocol's form."""
+        ...
+
+
+@runtime_checkable
+class Cautious(Protocol):
+    """A protocol handler that knows what an application may do that a new one should not."""
+
+    def weaknesses(self, part: Mapping[str, Any]) -> tuple[Text, ...]:
+        """What to warn of where an application with this part is shown."""
         ...
 
 

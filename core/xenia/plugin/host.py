@@ -10,6 +10,7 @@ import msgspec
 
 from xenia.access.contracts import Access
 from xenia.applications.contracts import Applications
+from xenia.applications.models import Application
 from xenia.clock import Clock
 from xenia.context import Context
 from xenia.credentials.contracts import Credentials, PasswordCheck
@@ -17,7 +18,7 @@ from xenia.events.contracts import Events
 from xenia.grants.contracts import Grants, Subjects
 from xenia.jobs.contracts import Jobs
 from xenia.journeys.contracts import Enrolment, Journeys, RiskSignal
-from xenia.messages import Catalogue
+from xenia.messages import Catalogue, Text
 from xenia.notify.contracts import Notifier
 from xenia.pages import PersonalData
 from xenia.plugin.manifest import Manifest
@@ -229,6 +230,16 @@ class Host(Protocol):
 
     async def protocol_settings(self, context: Context) -> Mapping[str, type[msgspec.Struct]]:
         """What each protocol that is on for the context's tenant keeps with an application, by the protocol's name."""
+        ...
+
+    async def weaknesses(self, application: Application) -> tuple[Text, ...]:
+        """What the application's protocols that are on warn of: what it may do that a new one should not."""
+        ...
+
+    async def document(self, context: Context, application: str = "") -> str:
+        """The context's tenant as its document, which ``xenia apply`` takes; with ``application`` that part alone.
+        Secrets are references. Raises ``NotFound``.
+        """
         ...
 
     async def enrolments(self, context: Context) -> tuple[Enrolment, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
 import msgspec
@@ -25,6 +26,14 @@ class Tenants(Protocol):
 
     async def all(self) -> tuple[Tenant, ...]:
         """Every tenant, by id. For commands and the console, never per request."""
+        ...
+
+    async def change(
+        self, context: Context, tenant_id: str, *, title: str | None = None, hosts: Sequence[str] | None = None
+    ) -> Tenant:
+        """Change what is given and leave the rest; the issuer never changes. Raises ``NotFound``, ``Invalid`` by field,
+        or ``Conflict`` for a host of another tenant.
+        """
         ...
 
     async def set_plugins(self, context: Context, tenant_id: str, plugins: frozenset[str]) -> Tenant:

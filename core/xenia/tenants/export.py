@@ -12,6 +12,7 @@ import msgspec
 
 from xenia.applications.models import Application
 from xenia.context import Context
+from xenia.errors import NotFound
 from xenia.settings_values import Secret
 from xenia.tenants.document import SECRET
 from xenia.tenants.models import NewTenant, Tenant
@@ -40,6 +41,13 @@ class Exporter:
         document["attributes"] = {name: _named(one) for name, one in sorted(tenant.attributes.items())}
         document["applications"] = await self._all_applications(context)
         return dump({name: part for name, part in document.items() if part})
+
+    async def application(self, context: Context, application_id: str) -> str:
+        """The part of one application as TOML. Raises ``NotFound``."""
+        one = await self._applications.get(context, application_id)
+        if one is None:
+            raise NotFound(f"no application {application_id}")
+        return dump({"applications": [await self._application(context, one)]})
 
     def _tenant(self, tenant: Tenant) -> dict[str, Any]:
         part: dict[str, Any] = {"id": tenant.id, "title": tenant.title, "locale": tenant.locale}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from xenia.context import Context
@@ -42,6 +42,12 @@ class RecordingEvents:
     async def count(self, context: Context, types: Sequence[str], within: timedelta, *, most: int = 10_000) -> int:
         """How many of these kinds were recorded."""
         return min(most, sum(self.types.count(each) for each in types))
+
+    async def tally(
+        self, context: Context, types: Sequence[str], days: int, *, most: int = 10_000
+    ) -> Sequence[tuple[date, int]]:
+        """Everything was recorded today."""
+        return [(datetime.now(UTC).date(), await self.count(context, types, timedelta(days=1), most=most))]
 
 
 class PlainSealing:

@@ -18,12 +18,11 @@ class AccountPages:
         self.host = host
 
     async def begin(self, request: Ask) -> tuple[Context, User, Session]:
-        """The context, the person and their session; puts the menu and the name into the request's state."""
+        """The context, the person and their session; puts the menu into the request's state."""
         context, state = context_of(request), state_of(request)
         session: Session | None = state["session"]
-        user = await self.host.users.get(context, session.user_id) if session else None
+        user: User | None = state.get("user")
         if session is None or user is None:
             raise NotSignedIn("no session behind an account page")
-        state["who"] = user.name
         state["nav"] = self.host.hooks.nav_items(tenant_of(request).plugins, context, "account")
         return context, user, session
