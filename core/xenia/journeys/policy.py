@@ -10,7 +10,7 @@ import msgspec
 from xenia.journeys.assurance import LEVELS, SECOND_FACTOR, achieved, factors_of, rank, strongest
 from xenia.journeys.models import Goal, Journey, Need, NeedKind
 from xenia.sessions.models import Factor
-from xenia.tenants.models import SignInSettings
+from xenia.tenants.models import SignInSettings, SignUpMode
 
 
 class MethodOffer(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,6 +90,8 @@ def _reachable(acr: str, offers: Offers) -> bool:
 
 def next_need(journey: Journey, policy: Policy, offers: Offers) -> Need | None:
     """The next thing this journey needs, or ``None`` when a session may begin. Raises :class:`Impossible`."""
+    if journey.goal is Goal.SIGN_UP and policy.settings.sign_up is not SignUpMode.OPEN:
+        raise Impossible("sign_up")
     if journey.claimed is None and journey.user_id is None:
         return _identity(journey, offers)
     if journey.goal is Goal.SIGN_UP:

@@ -22,6 +22,7 @@ from xenia.journeys.store import JourneyStore
 from xenia.security.secrets import new_secret
 from xenia.sessions.models import Proof, Session
 from xenia.sessions.service import SessionService
+from xenia.tenants.models import SignUpMode
 from xenia.ui import Redirect
 from xenia.users.contracts import Users
 from xenia.users.models import User
@@ -102,13 +103,17 @@ class JourneyService:
         requirement: Requirement = Requirement(),  # noqa: B008  an immutable value
         enrolment: str = "",
     ) -> Response[Any]:
-        """Begin a journey, bound to this browser, and go to its first page."""
+        """Begin a journey, bound to this browser, and go to its first page. Where nobody may register, whoever comes to
+        do so is led to sign in.
+        """
         context = context_of(request).for_application(requirement.application)
+        settings = await self._offering.sign_in_settings(context)
+        if goal is Goal.SIGN_UP and settings.sign_up is not SignUpMode.OPEN:
+            goal = Goal.SIGN_IN
         session = await self.session(request) if goal in (Goal.STEP_UP, Goal.ENROL) else None
         user = await self._users.get(context, session.user_id) if session else None
         journey = self._begun(context, goal, resume, requirement, session, user)
         journey = msgspec.structs.replace(journey, enrolment=enrolment, locale=context.locale)
-        settings = await self._offering.sign_in_settings(context)
         handle = await self._store.create(
             context, journey, browser_of(request), timedelta(minutes=settings.journey_minutes)
         )
