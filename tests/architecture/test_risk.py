@@ -78,7 +78,6 @@ async def test_a_sign_in_as_always_is_let_in_and_written_down(app: App, ada: Use
     assert (decision["verdict"], decision["signals"]) == (Verdict.ALLOW, {})
     [attempt] = weather.asked
     assert decision["journey"] == str(attempt.journey)
-    assert len(attempt.browser) == 64
 
 
 async def test_a_signal_of_any_plugin_asks_for_more(app: App, ada: User, weather: Weather) -> None:
@@ -128,15 +127,6 @@ async def test_a_signal_whose_plugin_is_off_is_not_read(app: App, ada: User, wea
     _, page = await sign_in(app)
     assert page.url.path == "/t/acme/account"
     assert weather.asked == []
-
-
-async def test_a_browser_is_known_again_and_another_is_another(app: App, ada: User, weather: Weather) -> None:
-    browser, _ = await sign_in(app)
-    again = await browser.submit(await browser.get("/sign-in"), identifier=EMAIL)
-    await browser.submit(again, password=PASSWORD)
-    await sign_in(app)
-    first, second, third = (attempt.browser for attempt in weather.asked)
-    assert first == second != third
 
 
 async def test_the_decider_knows_the_roles_of_the_person(app: App, ada: User, weather: Weather) -> None:

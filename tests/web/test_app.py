@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from types import ModuleType
+from typing import Any
+
+from litestar.connection import Request
 
 import xenia_web
-from xenia.plugin.manifest import plugin_of
+from xenia.api import Context, Manifest, hookimpl, literal
+from xenia.plugin.manifest import Plugin, plugin_of
 from xenia.testing.app import MakeApp
 
 
@@ -49,3 +54,47 @@ async def test_a_page_travels_compressed_where_the_browser_takes_it(make_app: Ma
     assert packed.headers["vary"] == plain.headers["vary"] == "Accept-Encoding"
     assert "</html>" in packed.text
     assert "</html>" in plain.text
+
+
+def dressing(**hooks: Any) -> Plugin:
+    """A plugin of the name ``brand`` that answers these hooks."""
+    module = ModuleType("xenia_brand")
+    vars(module)["manifest"] = Manifest(name="brand", title=literal("Brand"), summary=literal("Made in a test."))
+    for name, answer in hooks.items():
+        vars(module)[name] = hookimpl(answer)
+    return plugin_of(module)
+
+
+async def dressed(make_app: MakeApp, *, on: bool = True, **hooks: Any) -> str:
+    """The page after signing out, where such a plugin is installed."""
+    app = await make_app([plugin_of(xenia_web), dressing(**hooks)])
+    await app.tenant(plugins=("brand",) if on else ())
+    page = await app.browser().get("/sign-out")
+    assert page.status_code == 200, page.text
+    return page.text
+
+
+async def test_a_plugin_chooses_the_language_of_a_page(make_app: MakeApp) -> None:
+    def for_germans(context: Context, request: Request[Any, Any, Any]) -> str | None:
+        return "de" if request.headers.get("host") == "localhost:8000" and context.locale == "en" else None
+
+    assert '<html lang="de"' in await dressed(make_app, choose_locale=for_germans)
+
+
+async def test_a_language_that_nobody_speaks_is_not_chosen(make_app: MakeApp) -> None:
+    assert '<html lang="en"' in await dressed(make_app, choose_locale=lambda: "tlh")
+
+
+async def test_a_plugin_that_is_off_chooses_nothing(make_app: MakeApp) -> None:
+    assert '<html lang="en"' in await dressed(make_app, on=False, choose_locale=lambda: "de")
+
+
+async def test_a_theme_is_one_more_style_sheet(make_app: MakeApp) -> None:
+    page = (await dressed(make_app, choose_theme=lambda: "xenia")).replace("&#x2f;", "/")
+    assert len(re.findall(r'rel="stylesheet" href="/t/acme/static/[^"]+/xenia.css"', page)) == 2
+
+
+async def test_a_theme_without_a_file_is_none(make_app: MakeApp) -> None:
+    page = await dressed(make_app, choose_theme=lambda: "../secret")
+    assert page.count('rel="stylesheet"') == 1
+    assert "secret" not in page

@@ -40,6 +40,14 @@ class PageHooks(Protocol):
         """The parts of a named place, in order."""
         ...
 
+    def choose_theme(self, on: frozenset[str], context: Context) -> str | None:
+        """A further style sheet, by its name without ``.css``."""
+        ...
+
+    def template_context(self, on: frozenset[str], context: Context) -> Mapping[str, Any]:
+        """Values for every template."""
+        ...
+
 
 def no_parts(_name: str) -> tuple[()]:
     """What a host without plugins adds to a menu or a place of a page."""
@@ -61,6 +69,8 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     slots: Callable[[str], Sequence[SlotPart]] = no_parts
     zone: tzinfo = UTC
     stylesheets: tuple[str, ...] = ()
+    theme: str = ""
+    given: Mapping[str, Any] = {}
 
 
 def frame_of(scope: Mapping[str, Any], hooks: PageHooks | None = None) -> Frame:
@@ -78,11 +88,20 @@ def frame_of(scope: Mapping[str, Any], hooks: PageHooks | None = None) -> Frame:
         signed_in=state.get("session") is not None,
         who=state.get("who", ""),
         nav=tuple(state.get("nav", ())),
-        menus=partial(hooks.nav_items, tenant.plugins, context) if hooks and tenant and context else no_parts,
-        slots=partial(hooks.page_slot, tenant.plugins, context) if hooks and tenant and context else no_parts,
         zone=state.get("timezone") or UTC,
         stylesheets=tuple(state.get("stylesheets", ())),
+        **(_of_plugins(hooks, tenant, context) if hooks and tenant and context else {}),
     )
+
+
+def _of_plugins(hooks: PageHooks, tenant: Tenant, context: Context) -> dict[str, Any]:
+    """What the tenant's plugins add to a page."""
+    return {
+        "menus": partial(hooks.nav_items, tenant.plugins, context),
+        "slots": partial(hooks.page_slot, tenant.plugins, context),
+        "theme": hooks.choose_theme(tenant.plugins, context) or "",
+        "given": hooks.template_context(tenant.plugins, context),
+    }
 
 
 def open_entries(items: Sequence[NavItem]) -> list[NavItem]:

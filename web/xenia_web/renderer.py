@@ -16,8 +16,8 @@ besides its page's data (never named ``items``, ``values``, ``keys``, ``get`` or
 ``slot(name)``             what plugins add to a named place of the page
 =========================  ==========================================================================================
 
-Beside them stand the fields of :class:`xenia_web.frame.Frame`, ``dir``, and the page's ``page_title``, ``errors`` and
-``is_fragment``.
+Beside them stand the fields of :class:`xenia_web.frame.Frame`, ``dir``, the page's ``page_title``, ``errors`` and
+``is_fragment``, and what plugins give by ``template_context``.
 """
 
 from __future__ import annotations
@@ -93,7 +93,18 @@ class HtmlRenderer:
         )
 
     def _around(self, frame: Frame) -> dict[str, Any]:
-        return {**msgspec.structs.asdict(frame), "frame": frame, "dir": words.direction(frame.locale)}
+        own = {**msgspec.structs.asdict(frame), "frame": frame, "dir": words.direction(frame.locale)}
+        return {**frame.given, **own, "stylesheets": (*frame.stylesheets, *self._theme(frame))}
+
+    def _theme(self, frame: Frame) -> tuple[str, ...]:
+        """The address of the theme's style sheet; a name that no plugin has a file for is no theme."""
+        if not frame.theme:
+            return ()
+        try:
+            return (f"{frame.base}{self._assets.address(f'{frame.theme}.css')}",)
+        except KeyError:
+            log.error("theme_missing", theme=frame.theme)
+            return ()
 
     def render_email(
         self, template: str, data: Mapping[str, Any], context: Context, *, tenant: str = ""

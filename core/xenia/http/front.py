@@ -15,6 +15,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
+import msgspec
+from litestar.connection import Request
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -147,6 +149,8 @@ class Front:
             "csrf": self._kernel.csrf.token(browser) if browser else "",
             "context": Context(tenant=tenant.id, locale=locale, source=source),
         }
+        if self._kernel.hooks.chooses_locale(tenant.plugins):
+            state["context"] = self._in_chosen_locale(scope, tenant)
 
     def _locale(self, scope: Any, headers: Mapping[bytes, bytes], tenant: Tenant) -> str:
         """``ui_locales``, which is remembered in this browser; then what was remembered, the browser's wish, the tenant's
@@ -160,6 +164,13 @@ class Front:
         if asked and locale != chosen:
             scope["state"]["cookies"].append(set_cookie(Kind.LOCALE, tenant, locale, seconds=LOCALE_SECONDS))
         return locale
+
+    def _in_chosen_locale(self, scope: Any, tenant: Tenant) -> Context:
+        """The context in the language that a plugin chooses, where somebody has written a sentence in it."""
+        context: Context = scope["state"]["context"]
+        chosen = self._kernel.hooks.choose_locale(tenant.plugins, context, Request(scope))
+        locale = self._kernel.catalogue.negotiate(chosen or "", context.locale)
+        return msgspec.structs.replace(context, locale=locale)
 
     async def _serve_hot(
         self, route: HotRoute, scope: Any, headers: Mapping[bytes, bytes], path: str, body: Body, send: Send

@@ -177,6 +177,8 @@ class Engine:
 
     async def _enrolled(self, context: Context, journey: Journey, by: Enrolment, outcome: Enrolled) -> Moved:
         """Keep the credentials: in the draft of a sign-up, else with the user."""
+        if journey.draft is None and outcome.claims is not None and not await self._may_link(context, journey, outcome):
+            return Moved(journey=_forget(journey, by.name), errors={"": text("journey.not_linked")}, status=403)
         if journey.draft is not None:
             draft = msgspec.structs.replace(
                 journey.draft, credentials=(*journey.draft.credentials, *outcome.credentials)
@@ -190,6 +192,11 @@ class Engine:
         return Moved(
             journey=journey, rotate=True, view=outcome.view, credentials=outcome.credentials, stored=outcome.stored
         )
+
+    async def _may_link(self, context: Context, journey: Journey, outcome: Enrolled) -> bool:
+        """Whether an outside identity may become this person's."""
+        user = await self._users.get(context, journey.user_id) if journey.user_id else None
+        return user is not None and await self._offering.may_link(context, user, outcome.claims or {})
 
     async def _proof_of(self, context: Context, by: Enrolment) -> tuple[Proof, ...]:
         method = (await self._offering.shelf(context, NeedKind.PROVE)).get(by.name)

@@ -95,7 +95,7 @@ class Finisher:
         journey = found.journey
         user = await self._person(context, journey)
         new = await self._new_user(context, journey)
-        await self._decide(context, found, user)
+        await self._decide(context, journey, user)
         shape = await self._shape(context, journey, user)
         async with self._database.transaction():
             if not await self._store.finish(context, journey.id, found.version):
@@ -141,11 +141,11 @@ class Finisher:
             await self._credentials.add(context, user.id, credential)
         return user
 
-    async def _decide(self, context: Context, found: Found, user: User | None) -> None:
+    async def _decide(self, context: Context, journey: Journey, user: User | None) -> None:
         """Ask the decision hooks; a step-up that is reached already is an allow."""
         if user is None:
             return
-        journey, acr = found.journey, achieved(found.journey.proofs)
+        acr = achieved(journey.proofs)
         attempt = LoginAttempt(
             user_id=user.id,
             application=journey.requirement.application,
@@ -154,7 +154,6 @@ class Finisher:
             goal=journey.goal,
             journey=journey.id,
             roles=user.roles,
-            browser=found.browser.hex(),
         )
         decision = await self._hooks.authorize_login(context, attempt)
         if decision.verdict is Verdict.DENY:

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -173,9 +173,14 @@ class Enrolled(msgspec.Struct, frozen=True, kw_only=True):
     ``stored`` is awaited in the transaction that stores them, with the user they belong to: what must happen together
     with
     it (other sessions end, an event, a notice). In a sign-up there is nothing to follow, and it isn't called.
+
+    ``claims`` are what another party says of whoever comes with the credential (a provider's ID token). Where they are
+    given the credential is an outside identity, and ``link_identity`` is asked before it belongs to a person who was
+    there before.
     """
 
     credentials: tuple[NewCredential, ...]
+    claims: Mapping[str, Any] | None = None
     view: StepView | None = None
     stored: Callable[[Context, UUID], Awaitable[None]] | None = None
 
@@ -183,8 +188,8 @@ class Enrolled(msgspec.Struct, frozen=True, kw_only=True):
 class LoginAttempt(msgspec.Struct, frozen=True, kw_only=True):
     """What ``authorize_login`` is asked about: a person who has proven enough, on the way to an application.
 
-    ``journey`` is the same when it is asked again after a step-up. ``browser`` tells browsers apart (the digest of a cookie
-    that lives for a year) and is no secret. Address and user agent are the context's ``source``.
+    ``journey`` is the same when it is asked again after a step-up. Address, user agent and browser are the context's
+    ``source``.
     """
 
     user_id: UUID
@@ -194,7 +199,6 @@ class LoginAttempt(msgspec.Struct, frozen=True, kw_only=True):
     goal: Goal
     journey: UUID | None = None
     roles: tuple[str, ...] = ()
-    browser: str = ""
 
 
 class Observation(msgspec.Struct, frozen=True, kw_only=True):

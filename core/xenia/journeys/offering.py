@@ -16,6 +16,7 @@ from xenia.plugin.hooks import Hooks
 from xenia.plugin.registry import Registry, View
 from xenia.tenants.contracts import SettingsStore, Tenants
 from xenia.tenants.models import SignInSettings
+from xenia.users.models import User
 
 
 class Offering:
@@ -85,6 +86,10 @@ class Offering:
             provided=frozenset().union(*(step.provides for step in view.steps.values())),
             has_second=proven and await self._has_second(context, journey),
         )
+
+    async def may_link(self, context: Context, user: User, claims: Mapping[str, Any]) -> bool:
+        """Whether plugins let an outside identity with these claims be linked to the user."""
+        return await self._hooks.link_identity(context, user, claims)
 
     async def _more(self, context: Context, journey: Journey) -> tuple[Need, ...]:
         return await self._hooks.plan_journey(context, journey)

@@ -62,6 +62,7 @@ class Hooks:
         self.plugins = tuple(plugins)
         self._enabled = enabled
         self.host: Host | None = None  # set as soon as there is one; what is asked before gets none
+        self._callers: dict[str, tuple[tuple[str, Callable[..., Any]], ...]] = {}  # plugins don't change while it runs
         self._manager = pluggy.PluginManager(hookspecs.PROJECT)
         self._manager.add_hookspecs(hookspecs)
         for plugin in self.plugins:
@@ -94,9 +95,12 @@ class Hooks:
         """The plugins (of those that are ``on``) that implement ``hook``, in true call order, with a callable that
         takes keywords.
         """
-        for impl in reversed(getattr(self._manager.hook, hook).get_hookimpls()):
-            if on is None or impl.plugin_name in on:
-                yield impl.plugin_name, _taking(impl)
+        if hook not in self._callers:
+            impls = reversed(getattr(self._manager.hook, hook).get_hookimpls())
+            self._callers[hook] = tuple((impl.plugin_name, _taking(impl)) for impl in impls)
+        for plugin, call in self._callers[hook]:
+            if on is None or plugin in on:
+                yield plugin, call
 
     async def answers(self, hook: str, context: Context, **given: Any) -> AsyncIterator[tuple[str, Any]]:
         """Each plugin's answer that is not ``None``, one at a time. Raises :class:`HookFailed`.
@@ -291,6 +295,10 @@ class Hooks:
         """The first answer."""
         return next((theme for _, theme in self._parts("choose_theme", on, context)), None)
 
+    def chooses_locale(self, on: frozenset[str]) -> bool:
+        """Whether somebody would be asked: a request that nobody reads need not be made."""
+        return any(True for _ in self.impls("choose_locale", on))
+
     def choose_locale(self, on: frozenset[str], context: Context, request: Request[Any, Any, Any]) -> str | None:
         """The first answer."""
         return next((locale for _, locale in self._parts("choose_locale", on, context, request=request)), None)
@@ -308,10 +316,14 @@ class Hooks:
         return tuple(sorted(items, key=lambda item: item.order))
 
     def template_context(self, on: frozenset[str], context: Context) -> dict[str, Any]:
-        """Values for every template."""
-        return {
-            name: value for _, values in self._parts("template_context", on, context) for name, value in values.items()
-        }
+        """Values for every template; a name that isn't the plugin's own is left out."""
+        given: dict[str, Any] = {}
+        for plugin, values in self._parts("template_context", on, context):
+            own = {name: value for name, value in values.items() if name.startswith(f"{plugin}_")}
+            if foreign := sorted(values.keys() - own.keys()):
+                log.error("template_names_refused", plugin=plugin, names=", ".join(foreign))
+            given |= own
+        return given
 
 
 def _strength(decision: LoginDecision) -> tuple[int, int]:

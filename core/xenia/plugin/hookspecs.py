@@ -239,7 +239,8 @@ async def visible_to(host: Host, context: Context, permission: str) -> ScopeSet 
 
 @hookspec
 async def link_identity(host: Host, context: Context, user: User, claims: Mapping[str, Any]) -> bool | None:
-    """May an outside identity be linked to this user? Limit 2 s. Any ``False`` wins, somebody must say ``True``; on
+    """May an outside identity be linked to this user? Asked before an enrolment with ``claims`` is stored; who comes with an
+    identity that is linked already signs in without. Limit 2 s. Any ``False`` wins, somebody must say ``True``; on
     failure: no.
     """
     raise AssertionError
@@ -300,13 +301,17 @@ async def before_erase(host: Host, context: Context, user: User) -> Text | None:
 
 @hookspec
 def choose_theme(context: Context) -> str | None:
-    """The name of the theme for this context. Synchronous. The first answer wins; on failure: the default."""
+    """The theme for this context: a style sheet of the plugin's ``static`` folder, such as ``brand/night`` for ``night.css`` of
+    the plugin ``brand``. Synchronous. The first answer wins; on failure, or where there is no such file: none.
+    """
     raise AssertionError
 
 
 @hookspec
 def choose_locale(context: Context, request: Request[Any, Any, Any]) -> str | None:
-    """The language for this request. Synchronous. The first answer wins; on failure: negotiated from the browser."""
+    """The language for this request; the context has the one that was negotiated. Synchronous. The first answer wins; on
+    failure, or where no plugin has a sentence in it: the negotiated one.
+    """
     raise AssertionError
 
 
@@ -327,5 +332,7 @@ def nav_items(context: Context, area: str) -> Sequence[NavItem] | None:
 
 @hookspec
 def template_context(context: Context) -> Mapping[str, Any] | None:
-    """Values for every template, under names that start with the plugin's name. Synchronous."""
+    """Values for every page's template, under names that start with the plugin's name (``brand_logo``); others are left
+    out. Synchronous; a plugin that fails gives none.
+    """
     raise AssertionError
