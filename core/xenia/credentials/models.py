@@ -55,3 +55,10 @@ class CredentialSummary(msgspec.Struct, frozen=True, kw_only=True):
     second: bool
     created_at: datetime
     used_at: datetime | None
+
+
+class Used(msgspec.Struct, frozen=True, kw_only=True):
+    """Credentials that were stamped as used: those that are still there, and whether any second factor is."""
+
+    credentials: frozenset[UUID]
+    has_second: bool

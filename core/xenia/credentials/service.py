@@ -1,23 +1,25 @@
 """Credentials: opaque to the core, sealed for their row, advanced and spent by one conditional statement each.
 
-Statements: ``of_user``, ``summaries``, ``by_lookup``, ``advance`` and ``touch`` 1; ``consume``, ``add`` and the rest 2,
-``add`` that replaces 4.
+Statements: ``of_user``, ``summaries``, ``by_lookup``, ``advance``, ``touch`` and ``use`` 1; ``consume``, ``add`` and the
+rest 2, ``add`` that replaces 4. ``of_user`` and ``summaries`` of one person share one within a request that looks once.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from xenia.context import Context
 from xenia.credentials import events as types
 from xenia.credentials import tables
-from xenia.credentials.models import Credential, CredentialSummary, NewCredential
+from xenia.credentials.models import Credential, CredentialSummary, NewCredential, Used
 from xenia.db import Database, Row
 from xenia.errors import Conflict, Invalid, NotFound
 from xenia.events.contracts import Events
 from xenia.events.models import NewEvent, Object
 from xenia.ids import new_id
+from xenia.looks import look_anew, looked_at
 from xenia.messages import text
 
 if TYPE_CHECKING:
@@ -39,13 +41,19 @@ class CredentialService:
 
     async def of_user(self, context: Context, user_id: UUID, kind: str) -> tuple[Credential, ...]:
         """The user's credentials of a kind, opened, oldest first."""
-        rows = await self._database.fetch(tables.OF_USER, context.tenant, user_id, kind)
-        return tuple([await self._opened(context, row) for row in rows])
+        rows = await self._rows(context, user_id)
+        return tuple([await self._opened(context, row) for row in rows if row["kind"] == kind])
 
     async def summaries(self, context: Context, user_id: UUID) -> tuple[CredentialSummary, ...]:
         """Everything the user has enrolled, unopened."""
-        rows = await self._database.fetch(tables.SUMMARIES, context.tenant, user_id)
-        return tuple(tables.summary_from(row) for row in rows)
+        return tuple(tables.summary_from(row) for row in await self._rows(context, user_id))
+
+    async def _rows(self, context: Context, user_id: UUID) -> Sequence[Row]:
+        """All of a person's rows, of whatever kind: they are few, and a sign-in asks for several kinds of them."""
+        return await looked_at(
+            ("credentials", context.tenant, user_id),
+            lambda: self._database.fetch(tables.OF_USER, context.tenant, user_id),
+        )
 
     async def by_lookup(self, context: Context, kind: str, lookup: bytes) -> Credential | None:
         """The credential found without knowing the user."""
@@ -90,7 +98,7 @@ class CredentialService:
         if kind is None:
             return False
         sealed = await self._sealing.seal(context, _purpose(kind), str(credential_id), data)
-        return await self._database.changed(tables.SET_DATA, context.tenant, credential_id, sealed) == 1
+        return await self._changed(tables.SET_DATA, context.tenant, credential_id, sealed)
 
     async def rename(self, context: Context, user_id: UUID, credential_id: UUID, label: str) -> bool:
         """Give it another label."""
@@ -106,7 +114,7 @@ class CredentialService:
         """
         if not 0 <= counter <= _MOST_COUNTER:
             return False
-        return await self._database.changed(tables.ADVANCE, context.tenant, credential_id, counter) == 1
+        return await self._changed(tables.ADVANCE, context.tenant, credential_id, counter)
 
     async def consume(self, context: Context, credential_id: UUID) -> bool:
         """Spend it: ``True`` for exactly one of any number of callers. What was spent is gone."""
@@ -115,7 +123,22 @@ class CredentialService:
 
     async def touch(self, context: Context, credential_id: UUID) -> None:
         """Stamp a use that spends nothing."""
-        await self._database.execute(tables.TOUCH, context.tenant, credential_id)
+        await self._changed(tables.TOUCH, context.tenant, credential_id)
+
+    async def use(self, context: Context, user_id: UUID, credential_ids: Collection[UUID]) -> Used:
+        """Stamp several of one person, in the running transaction, and learn which are still there: nobody can remove
+        those before it ends.
+        """
+        row = await self._database.fetchrow(tables.USE, context.tenant, user_id, list(credential_ids))
+        assert row is not None  # noqa: S101  the statement always answers with one row
+        self._database.after_commit(look_anew)
+        return Used(credentials=frozenset(row["used"]), has_second=row["has_second"])
+
+    async def _changed(self, sql: str, *values: object) -> bool:
+        """Change one row without an event."""
+        changed = await self._database.changed(sql, *values)
+        self._database.after_commit(look_anew)
+        return changed == 1
 
     # -- removing
 
@@ -134,6 +157,7 @@ class CredentialService:
         of it.
         """
         await self._database.execute(tables.REMOVE_ALL, context.tenant, user_id)
+        self._database.after_commit(look_anew)
 
     async def _told(self, context: Context, event: str, sql: str, *values: object) -> int:
         """Change rows and tell of each."""
@@ -147,6 +171,7 @@ class CredentialService:
         about = Object("credential", str(id_))
         told = NewEvent(type=event, object=about, data={**data, "user": str(user_id)}, person=user_id)
         await self._events.record(context, told)
+        self._database.after_commit(look_anew)
 
 
 def _purpose(kind: str) -> str:

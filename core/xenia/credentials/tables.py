@@ -8,9 +8,8 @@ from xenia.db import Row
 _SUMMARY = "id, user_id, plugin, kind, label, second, counter, created_at, used_at"
 _WHOLE = f"SELECT {_SUMMARY}, data FROM credentials"
 
-OF_USER = f"{_WHOLE} WHERE tenant_id = $1 AND user_id = $2 AND kind = $3 ORDER BY id"
+OF_USER = f"{_WHOLE} WHERE tenant_id = $1 AND user_id = $2 ORDER BY id"
 BY_LOOKUP = f"{_WHOLE} WHERE tenant_id = $1 AND kind = $2 AND lookup = $3"
-SUMMARIES = f"SELECT {_SUMMARY} FROM credentials WHERE tenant_id = $1 AND user_id = $2 ORDER BY id"
 
 COUNT_USERS = "SELECT count(DISTINCT user_id) FROM credentials WHERE tenant_id = $1 AND plugin = $2"
 
@@ -34,6 +33,14 @@ UPDATE credentials SET counter = $3, used_at = now() WHERE tenant_id = $1 AND id
 
 CONSUME = "DELETE FROM credentials WHERE tenant_id = $1 AND id = $2 RETURNING id, user_id, plugin, kind"
 TOUCH = "UPDATE credentials SET used_at = now() WHERE tenant_id = $1 AND id = $2"
+
+# An update waits for whoever is removing the row, and then doesn't find it: what it returns is there until the commit.
+USE = """
+WITH used AS (
+    UPDATE credentials SET used_at = now() WHERE tenant_id = $1 AND user_id = $2 AND id = ANY ($3) RETURNING id
+)
+SELECT ARRAY (SELECT id FROM used) AS used,
+       EXISTS (SELECT FROM credentials WHERE tenant_id = $1 AND user_id = $2 AND second) AS has_second"""
 
 REMOVE = """
 DELETE FROM credentials WHERE tenant_id = $1 AND user_id = $2 AND id = $3 RETURNING id, user_id, plugin, kind"""

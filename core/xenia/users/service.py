@@ -1,7 +1,7 @@
 """Users: created, found, changed, disabled and erased, each change with its event in one transaction.
 
-Statements: ``get`` and ``find`` 1; ``create`` 3 and one per identifier; other changes 3 to 5; ``list`` 1, with a search
-2.
+Statements: ``get`` and ``find`` 1 (``get`` of one person once within a request that looks once); ``create`` 3 and one per
+identifier; other changes 3 to 5; ``list`` 1, with a search 2.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from xenia.errors import BadRequest, Conflict, Invalid, NotFound
 from xenia.events.contracts import Events
 from xenia.events.models import NewEvent, Object
 from xenia.ids import new_id, parse_id
+from xenia.looks import look_anew, looked_at
 from xenia.messages import text
 from xenia.tenants.contracts import Tenants
 from xenia.users import events as types
@@ -62,6 +63,9 @@ class UserService:
 
     async def get(self, context: Context, user_id: UUID) -> User | None:
         """The user, or ``None``: another tenant's id is as unknown as a random one."""
+        return await looked_at(("user", context.tenant, user_id), lambda: self._get(context, user_id))
+
+    async def _get(self, context: Context, user_id: UUID) -> User | None:
         row = await self._database.fetchrow(tables.GET, context.tenant, user_id)
         return tables.user_from(row) if row else None
 
@@ -227,6 +231,7 @@ class UserService:
             await self._events.record(context, event)
             for eraser in self._erasers:
                 await eraser(context, user_id)
+            self._database.after_commit(look_anew)
             return True
 
     # -- parts
@@ -258,6 +263,7 @@ class UserService:
             type=event, object=Object("user", str(user_id)), data=data, personal=personal or {}, person=user_id
         )
         await self._events.record(context, told)
+        self._database.after_commit(look_anew)
 
 
 class _Normalised(msgspec.Struct, frozen=True):

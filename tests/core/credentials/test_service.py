@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextvars import copy_context
 from uuid import UUID, uuid4
 
 import pytest
@@ -154,6 +155,45 @@ async def test_removing_removes_ones_own_and_tells(
     assert await credentials.remove_kind(context, ada, "passkey") == 1
     assert [event.object.id for _, event in events.recorded[2:]] == [str(one), str(two)]
     await credentials.touch(context, two)
+
+
+async def test_using_several_stamps_them_and_tells_which_are_there(
+    credentials: CredentialService, context: Context, ada: UUID
+) -> None:
+    one, two = [await credentials.add(context, ada, _passkey(bytes([at]))) for at in range(2)]
+    await credentials.remove(context, ada, two)
+    used = await credentials.use(context, ada, [one, two])
+    assert (used.credentials, used.has_second) == (frozenset({one}), True)
+    assert [summary.used_at is not None for summary in await credentials.summaries(context, ada)] == [True]
+
+
+async def test_using_what_is_another_persons_finds_and_stamps_nothing(
+    credentials: CredentialService, context: Context, ada: UUID
+) -> None:
+    one = await credentials.add(context, ada, _passkey())
+    for used in (
+        await credentials.use(context, uuid4(), [one]),
+        await credentials.use(Context(tenant="globex"), ada, [one]),
+    ):
+        assert (used.credentials, used.has_second) == (frozenset(), False)
+    assert [summary.used_at for summary in await credentials.summaries(context, ada)] == [None]
+
+
+async def _somebody_waits(database: Database) -> None:
+    """The round trip of the question lets the other task go on."""
+    while not await database.fetchval("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"):
+        pass
+
+
+async def test_what_is_being_removed_is_waited_for_and_then_not_there(
+    credentials: CredentialService, context: Context, ada: UUID, database: Database
+) -> None:
+    one, another_request = await credentials.add(context, ada, _passkey()), copy_context()
+    async with database.transaction():
+        await credentials.remove(context, ada, one)
+        using = asyncio.create_task(credentials.use(context, ada, [one]), context=another_request)
+        await _somebody_waits(database)
+    assert (await using).credentials == frozenset()
 
 
 async def test_whom_switching_a_plugin_off_affects_is_counted(
