@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,20 +24,39 @@ def plugin_folders(names: Iterable[str], kind: str) -> dict[str, Path]:
     return {name: folder for name, folder in folders.items() if folder.is_dir()}
 
 
-def chain(plugins: Mapping[str, Path]) -> Callable[[str], str | None]:
-    """A loader for names like ``auth/journey.html`` (the host's) and ``totp/enrol.html`` (a plugin's own).
+class Loader:
+    """Reads names like ``auth/journey.html`` (the host's) and ``totp/enrol.html`` (a plugin's own).
 
     ``plugins`` maps a plugin's name to the folder that holds ``<name>/...``. No plugin replaces a file of the host's.
     """
-    host = host_folder()
 
-    def load(name: str) -> str | None:
-        for folder in (host, plugins.get(name.partition("/")[0])):
+    def __init__(self, plugins: Mapping[str, Path]) -> None:
+        self._plugins = plugins
+        self._host = host_folder()
+        self._written: dict[Path, int | None] = {}
+
+    def __call__(self, name: str) -> str | None:
+        """The template's source, or ``None`` where nobody has it."""
+        for folder in (self._host, self._plugins.get(name.partition("/")[0])):
             if folder is not None and (path := _inside(folder, name)) is not None:
+                self._written[path] = _written(path)
                 return path.read_text("utf-8")
         return None
 
-    return load
+    def has_changed(self) -> bool:
+        """Whether a file that was read is another one by now; said once. Costs a look at each, and no reading."""
+        if all(_written(path) == then for path, then in self._written.items()):
+            return False
+        self._written.clear()
+        return True
+
+
+def _written(path: Path) -> int | None:
+    """When a file was last written, in nanoseconds; ``None`` where it is gone."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return None
 
 
 def _inside(folder: Path, name: str) -> Path | None:

@@ -16,7 +16,7 @@ from minijinja import Environment
 
 from xenia.api import Catalogue
 from xenia_web import words
-from xenia_web.loader import chain
+from xenia_web.loader import Loader
 
 _OPTIONAL: Mapping[str, Any] = {"code": "", "link": "", "link_label": None, "small": ()}
 
@@ -35,7 +35,7 @@ class Mails:
     def __init__(self, catalogue: Catalogue, plugins: Mapping[str, Path] | None = None) -> None:
         self._catalogue = catalogue
         self._environment = Environment(
-            loader=chain(plugins or {}),
+            loader=Loader(plugins or {}),
             globals={"_": words.sentences(catalogue)},
             # The one place with plain text: only a name that ends so is left unescaped, everything else is HTML.
             auto_escape_callback=lambda name: False if name.endswith(".txt") else "html",

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -37,7 +37,7 @@ from xenia.api import Catalogue, Context, NavItem, PageView, Renderer, SlotPart,
 from xenia_web import words
 from xenia_web.assets import Assets
 from xenia_web.frame import Frame, PageHooks, current_entry, frame_of, open_entries
-from xenia_web.loader import chain
+from xenia_web.loader import Loader
 from xenia_web.mail import Mails, RenderedEmail
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class HtmlRenderer:
     """The renderer that ``xenia_web`` contributes.
 
     ``plugins`` maps a plugin's name to its ``templates`` folder. ``hooks`` says what
-    plugins add to menus and named places. In development templates are read anew for each page.
+    plugins add to menus and named places. In development a template that was edited is read anew.
     """
 
     def __init__(
@@ -66,15 +66,16 @@ class HtmlRenderer:
         self._catalogue = catalogue
         self._assets = assets
         self._icons = frozenset(re.findall(r'<symbol id="([^"]+)"', assets["icons.svg"].body.decode()))
+        self._development = development
+        self._load = Loader(plugins or {})
         self._environment = Environment(
-            loader=chain(plugins or {}),
+            loader=self._load,
             globals=self._globals(),
             auto_escape_callback=lambda _: "html",
             undefined_behavior="strict",
             trim_blocks=True,
             lstrip_blocks=True,
             debug=development,
-            reload_before_render=development,
         )
         self._mails = Mails(catalogue)
 
@@ -84,6 +85,8 @@ class HtmlRenderer:
 
     def draw(self, page: PageView, frame: Frame) -> str:
         """The page in a given frame."""
+        if self._development and self._load.has_changed():
+            self._environment.reload()
         return self._environment.render_template(
             page.template,
             **{**self._around(frame), **page.data},
@@ -194,12 +197,13 @@ def _csrf(state: State) -> str:
 
 @pass_state
 def _day(state: State, value: date | datetime) -> str:
-    return _time(value, words.day(value, state.lookup("locale"), _zone(state)))
+    kind = "day" if isinstance(value, datetime) else ""
+    return _time(value, words.day(value, state.lookup("locale"), _zone(state)), kind, _zone(state))
 
 
 @pass_state
 def _when(state: State, value: datetime) -> str:
-    return _time(value, words.moment(value, state.lookup("locale"), _zone(state)))
+    return _time(value, words.moment(value, state.lookup("locale"), _zone(state)), "moment", _zone(state))
 
 
 def _zone(state: State) -> tzinfo:
@@ -207,8 +211,10 @@ def _zone(state: State) -> tzinfo:
     return zone
 
 
-def _time(value: date | datetime, shown: str) -> str:
-    return safe(f'<time datetime="{value.isoformat()}">{escape(shown)}</time>')
+def _time(value: date | datetime, shown: str, kind: str, zone: tzinfo) -> str:
+    """The time as it was written; where that is UTC for want of knowing better, a script may put it into the reader's zone."""
+    mark = f' data-utc="{kind}"' if kind and zone is UTC else ""
+    return safe(f'<time datetime="{value.isoformat()}"{mark}>{escape(shown)}</time>')
 
 
 def _with_state(function: Callable[[State], str]) -> Callable[[], str]:
