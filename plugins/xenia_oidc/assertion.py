@@ -63,7 +63,7 @@ async def _verified(provider: Provider, client: Client, token: str) -> dict[str,
     try:
         keys = KeySet.import_key_set(await _jwks(provider, client))  # type: ignore[arg-type]  # checked by the library
         return dict(jwt.decode(token, keys, algorithms=list(ALGORITHMS)).claims)
-    except (JoseError, ValueError, KeyError, TypeError):
+    except (JoseError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 
@@ -77,7 +77,7 @@ async def _jwks(provider: Provider, client: Client) -> dict[str, Any]:
 def _unverified(token: str) -> dict[str, Any]:
     try:
         claims = msgspec.json.decode(_segment(token))
-    except (msgspec.MsgspecError, ValueError, IndexError):
+    except (msgspec.MsgspecError, ValueError, IndexError, RecursionError):
         return {}
     return claims if isinstance(claims, dict) else {}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from xenia.api import RefreshRotation, RefreshState
@@ -25,6 +25,7 @@ class RefreshToken:
         used = await self._used(request, token)
         if used.grant is None or used.state not in _ANSWERED:
             raise OAuthError("invalid_grant", "the refresh token is unknown, expired or used")
+        _check_narrower(narrowed, used.grant.scope)  # a token that is repeated in its grace was unknown a moment ago
         scope = narrowed or used.scope or used.grant.scope
         return await token_response(request, used.grant, scope, refresh_token=used.successor or token)
 
@@ -40,10 +41,11 @@ class RefreshToken:
         if not asked:
             return ()
         known = await request.provider.host.tokens.introspect_refresh(request.context, token)
-        if (
-            known is not None
-            and known.grant.application == request.client.id
-            and not set(asked) <= set(known.grant.scope)
-        ):
-            raise OAuthError("invalid_scope", "more than was granted")
+        if known is not None and known.grant.application == request.client.id:
+            _check_narrower(asked, known.grant.scope)
         return asked
+
+
+def _check_narrower(asked: Iterable[str], granted: Iterable[str]) -> None:
+    if not set(asked) <= set(granted):
+        raise OAuthError("invalid_scope", "more than was granted")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from base64 import b64encode
 from urllib.parse import quote
 
 import pytest
@@ -25,6 +26,9 @@ BODIES = [
     b"grant_type=refresh_token&refresh_token=' OR 1=1 --&client_id=shop",
     b"client_assertion=.&client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
     b"client_assertion=a.e30.c&client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+    b"client_assertion=a."
+    + b64encode(b"[" * 4000)
+    + b".c&client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
     b"client_assertion=a.W10.c&client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
     b"token=%ED%A0%80",
     b"access_token=%F0%9F%92%A9",

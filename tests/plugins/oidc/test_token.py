@@ -210,6 +210,15 @@ async def test_a_refresh_may_ask_for_less_and_never_for_more(app: App) -> None:
     assert (await client.refresh(less["refresh_token"])).json()["scope"] == "openid profile email"
 
 
+async def test_a_token_repeated_in_its_grace_brings_no_more_than_was_granted(app: App) -> None:
+    client = await shop(app, grant_types=["authorization_code", "refresh_token"])
+    first = await client.tokens(await signed_in(app, await ada(app)), scope="openid")
+    assert (await client.refresh(first["refresh_token"])).status_code == 200
+    wider = await client.refresh(first["refresh_token"], scope="openid email")
+    assert wider.json()["error"] == "invalid_scope"
+    assert (await client.refresh(first["refresh_token"], scope="openid")).status_code == 200
+
+
 async def test_a_scope_that_was_taken_from_the_client_is_gone_from_the_next_tokens(app: App) -> None:
     client, first = await _refreshing(app)
     known = await app.kernel.applications.get(app.context, "shop")
