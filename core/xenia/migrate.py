@@ -16,6 +16,7 @@ from contextlib import contextmanager, redirect_stdout
 from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
+from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -102,6 +103,8 @@ def _engine(address: str) -> Iterator[None]:
     from piccolo.engine.postgres import PostgresEngine  # imported late: takes most of a second
 
     os.environ["PICCOLO_CONF"] = piccolo_conf.__name__
+    # It loads a formatter that asks where its cache would be; an account in a container may have no home.
+    os.environ.setdefault("XDG_CACHE_HOME", gettempdir())
     token = piccolo_conf.engine.set(PostgresEngine(config={"dsn": address}, extensions=()))
     try:
         with redirect_stdout(io.StringIO()):

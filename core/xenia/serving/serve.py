@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
-from xenia.errors import SetupError
+from xenia.errors import SetupError, Unavailable
 from xenia.log import log
 from xenia.serving.signals import ending
 from xenia.serving.sockets import bind, spoken
@@ -41,6 +41,7 @@ async def serve_one(installation: Installation, listening: socket.socket, asked:
 
     bridge_libraries()
     settings, address = installation.settings, installation.address
+    await _refuse_empty(installation)
     key = await master_key(settings, address)
 
     async def examine() -> None:
@@ -51,9 +52,17 @@ async def serve_one(installation: Installation, listening: socket.socket, asked:
     await serve_here(Gate(front_of(kernel), examine), listening, asked)
 
 
+async def _refuse_empty(installation: Installation) -> None:
+    """Where no key is there yet, the schema is looked at first: a key is made by ``migrate``, and never for a refused start."""
+    if not installation.settings.master_key_file.exists():
+        with suppress(Unavailable):  # whoever needs the key says it better
+            await installation.check_version()
+
+
 async def work(installation: Installation) -> int:
     """The work in the background and nothing else, until asked to end."""
     with ending() as asked:
+        await _refuse_empty(installation)
         async with (await installation.kernel(live=True)).running():
             log.info("working")
             await asked.wait()
