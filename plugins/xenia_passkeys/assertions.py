@@ -1,0 +1,132 @@
+"""Signing in with a credential: WebAuthn level 3 section 7.2."""
+
+from __future__ import annotations
+
+import msgspec
+
+from xenia.api import Context, Host, Journey, NewEvent, Object, account_key
+from xenia_passkeys.answers import Assertion, octets, read
+from xenia_passkeys.challenges import Challenges
+from xenia_passkeys.decoys import Decoys
+from xenia_passkeys.errors import NotAccepted
+from xenia_passkeys.models import PASSKEY, Ceremony, Expected, Purpose, Shown, Stored
+from xenia_passkeys.options import Options, descriptor, request_options
+from xenia_passkeys.relying_party import relying_party
+from xenia_passkeys.settings import Clones, PasskeysSettings, Verification
+from xenia_passkeys.store import Record, Records, encoded
+from xenia_passkeys.verifier import verify_assertion
+
+
+class Assertions:
+    """Asks for signatures and judges them."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._challenges = Challenges(host)
+        self._records = Records(host)
+        self._decoys = Decoys(host)
+
+    # -- asking
+
+    async def options(self, context: Context, journey: Journey, kind: str) -> Options:
+        """What to ask the browser for. Before a proof, the answer is of one shape for everybody."""
+        party = await relying_party(self._host, context)
+        settings = await self._host.config.get(context, PasskeysSettings)
+        first = not journey.proofs
+        required = kind == PASSKEY and first and settings.user_verification is Verification.REQUIRED
+        allow = await self._allowed(context, journey, kind)
+        ceremony = Ceremony(
+            purpose=Purpose.GET,
+            kind=kind,
+            journey=journey.id,
+            verification=required,
+            allow=tuple(octets(one["id"]) for one in allow),
+        )
+        challenge = await self._challenges.issue(context, ceremony)
+        verification = "required" if required else "preferred" if kind == PASSKEY else "discouraged"
+        return request_options(party, challenge, allow=allow, verification=verification)
+
+    async def _allowed(self, context: Context, journey: Journey, kind: str) -> list[Options]:
+        """Nothing where nobody is claimed: the authenticator then knows who. Own ones where somebody is known; else a
+        list that doesn't tell whether there is an account.
+        """
+        if journey.claimed is None and journey.user_id is None:
+            return []
+        mine = [stored for _, stored in await self._records.of_user(context, journey.user_id, kind)]
+        if journey.proofs or journey.session_id is not None:
+            return [descriptor(one.id, one.transports) for one in mine]
+        ids = self._decoys.filled(context, account_key(journey), (one.id for one in mine))
+        return [descriptor(id_) for id_ in ids]
+
+    # -- judging
+
+    async def complete(self, context: Context, journey: Journey, kind: str, posted: str) -> tuple[Record, Shown]:
+        """Whose credential signed the challenge. Raises :class:`NotAccepted`."""
+        answer = read(posted, Assertion)
+        challenge, ceremony = await self._challenges.spend(context, answer)
+        if (ceremony.purpose, ceremony.kind, ceremony.journey) != (Purpose.GET, kind, journey.id):
+            raise NotAccepted("purpose")
+        record = await self._owned(context, journey, ceremony, answer)
+        party = await relying_party(self._host, context)
+        expected = Expected(
+            challenge=challenge,
+            rp_id=party.id,
+            origins=frozenset(party.origins),
+            verification=ceremony.verification,
+        )
+        shown = verify_assertion(answer, expected, record[1].public_key)
+        if shown.eligible != record[1].eligible:
+            raise NotAccepted("backup_eligibility")
+        await self._use(context, record, shown)
+        return record, shown
+
+    async def _owned(self, context: Context, journey: Journey, ceremony: Ceremony, answer: Assertion) -> Record:
+        """Steps 5 and 6: one that was offered, of the person the journey is about, who is whom the authenticator says."""
+        id_ = octets(answer.id)
+        if ceremony.allow and id_ not in ceremony.allow:
+            raise NotAccepted("not_offered")
+        record = await self._records.find(context, ceremony.kind, id_)
+        if record is None:
+            raise NotAccepted("unknown")
+        row, stored = record
+        if row.user_id != journey.user_id and (journey.user_id is not None or journey.claimed is not None):
+            raise NotAccepted("other_user")
+        handle = answer.response.user_handle
+        if octets(handle) != stored.handle if handle is not None else not ceremony.allow:
+            raise NotAccepted("user_handle")
+        return record
+
+    async def _use(self, context: Context, record: Record, shown: Shown) -> None:
+        """Steps 22 to 24: the counter by one conditional statement, and what changed about the key."""
+        row, stored = record
+        if shown.counter or row.counter:
+            counted = await self._host.credentials.advance(context, row.id, shown.counter)
+            if not counted:
+                await self._copied(context, record, shown)
+        else:
+            await self._host.credentials.touch(context, row.id)
+        if shown.backed_up != stored.backed_up:
+            await self._backed_up(context, record, shown)
+
+    async def _copied(self, context: Context, record: Record, shown: Shown) -> None:
+        """A counter that didn't grow: somebody else may hold the key."""
+        row, _ = record
+        counters: dict[str, object] = {"counter": shown.counter, "expected_above": row.counter}
+        await self._tell(context, record, "passkey.copy_suspected", counters)
+        settings = await self._host.config.get(context, PasskeysSettings)
+        if settings.clones is Clones.REFUSE:
+            raise NotAccepted("counter")
+        await self._host.credentials.touch(context, row.id)
+
+    async def _backed_up(self, context: Context, record: Record, shown: Shown) -> None:
+        row, stored = record
+        changed: Stored = msgspec.structs.replace(stored, backed_up=shown.backed_up)
+        async with self._host.transaction():
+            await self._host.credentials.set_data(context, row.id, encoded(changed))
+            await self._tell(context, record, "passkey.backup_changed", {"backed_up": shown.backed_up})
+
+    async def _tell(self, context: Context, record: Record, event: str, data: dict[str, object]) -> None:
+        row, _ = record
+        about = Object("credential", str(row.id))
+        told = NewEvent(type=event, object=about, person=row.user_id, data={**data, "user": str(row.user_id)})
+        await self._host.events.record(context, told)
