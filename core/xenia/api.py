@@ -11,7 +11,7 @@ from xenia.applications.contracts import Applications
 from xenia.applications.models import Application
 from xenia.clock import Clock
 from xenia.context import SYSTEM_TENANT, Actor, ActorKind, Context, Source, system_actor, user_actor
-from xenia.credentials.contracts import Credentials, PasswordCheck
+from xenia.credentials.contracts import Credentials, PasswordCheck, PasswordWatch
 from xenia.credentials.models import Credential, CredentialSummary, NewCredential
 from xenia.errors import (
     BadRequest,
@@ -60,6 +60,7 @@ from xenia.journeys.contracts import (
     Journeys,
     ProtocolHandler,
     RiskSignal,
+    SendingMethod,
     StepKind,
 )
 from xenia.journeys.models import (
@@ -94,8 +95,10 @@ from xenia.plugin.operations import Operations
 from xenia.plugin.programs import Program
 from xenia.schema import run_script
 from xenia.security.limits import Limit, Reservation
+from xenia.security.one_time import CodeStatus
 from xenia.security.proxies import source_key
 from xenia.security.redirects import matches_registered, redirect_uri_problem, same_origin_path
+from xenia.security.sent_codes import SentCodes
 from xenia.sessions.contracts import Sessions
 from xenia.sessions.models import Factor, Proof, Session
 from xenia.settings_values import Secret
@@ -150,6 +153,7 @@ __all__ = [
     "Clock",
     "CodeRedemption",
     "CodeState",
+    "CodeStatus",
     "Command",
     "Conflict",
     "ConsoleSessions",
@@ -217,6 +221,7 @@ __all__ = [
     "Page",
     "PageView",
     "PasswordCheck",
+    "PasswordWatch",
     "Permission",
     "PersonalData",
     "Program",
@@ -239,6 +244,8 @@ __all__ = [
     "ScopeSet",
     "Sealing",
     "Secret",
+    "SendingMethod",
+    "SentCodes",
     "Sentences",
     "Session",
     "SessionSettings",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 from xenia.context import Context
@@ -76,4 +76,16 @@ class PasswordCheck(Protocol):
 
     async def check(self, context: Context, password: str, words: Sequence[str]) -> Text | None:
         """What is wrong with it, or ``None``."""
+        ...
+
+
+@runtime_checkable
+class PasswordWatch(PasswordCheck, Protocol):
+    """A check that also looks at passwords which are used: one that was good when it was chosen may have leaked since.
+
+    Asked after a right password, before the sign-in goes on, for two seconds at most; a failure keeps nobody out.
+    """
+
+    async def at_sign_in(self, context: Context, password: str) -> Text | None:
+        """Why this password must be changed before the sign-in goes on, told to the person; ``None`` = it needn't."""
         ...

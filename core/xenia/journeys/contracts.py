@@ -82,6 +82,16 @@ class DiscoverableMethod(AuthMethod, Protocol):
     discoverable: bool
 
 
+class SendingMethod(AuthMethod, Protocol):
+    """A method whose first view sends something: a mail, a text message.
+
+    Where ``sends`` is true it is offered after the methods that send nothing, so that nothing goes out before somebody
+    chose it.
+    """
+
+    sends: bool
+
+
 class StepKind(Protocol):
     """Something else to be done on the way: verify an address, accept terms, answer a question.
 
@@ -205,6 +215,12 @@ class Journeys(Protocol):
 
     async def session(self, request: Request[Any, Any, Any]) -> Session | None:
         """Who is signed in in this browser, in this tenant."""
+        ...
+
+    async def go_on(self, request: Request[Any, Any, Any], journey_id: UUID, form: Form) -> Response[Any] | None:
+        """Post a form to a journey from a page outside of it, such as the one behind a link in a mail; where that leads.
+        ``None`` where the journey is over, or another browser began it.
+        """
         ...
 
     async def sign_out(self, request: Request[Any, Any, Any], *, reason: str) -> Session | None:

@@ -82,6 +82,8 @@ class Engine:
         shown = await (chosen.show(context, journey) if need.kind is NeedKind.STEP else chosen.begin(context, journey))
         again = shown if isinstance(shown, Again) else Again(view=shown)
         view = again.view or StepView(step=need.name, title=text("journey.continue"))
+        if need.lead is not None:
+            view = msgspec.structs.replace(view, lead=need.lead)
         alternatives = () if need.kind is NeedKind.STEP else method_choices(choices, chosen.name)
         return Again(view=completed(view, journey, alternatives, errors), remember=again.remember)
 
@@ -156,8 +158,8 @@ class Engine:
 
     async def _apply(self, context: Context, journey: Journey, by: Any, outcome: Outcome_) -> Moved:
         match outcome:
-            case Proven(user_id=user_id, proof=proof):
-                return self._proven(journey, user_id, proof)
+            case Proven(user_id=user_id, proof=proof, remember=remember):
+                return self._proven(_remember(journey, by.name, remember), user_id, proof)
             case Refused(errors=errors, remember=remember):
                 return Moved(journey=_remember(journey, by.name, remember), errors=errors, status=422)
             case Again(view=view, remember=remember):

@@ -91,13 +91,14 @@ class NeedKind(StrEnum):
 
 class Need(msgspec.Struct, frozen=True, kw_only=True):
     """One thing still needed, by name, and why. ``any_of`` are the methods or enrolments that would do, in order of
-    preference.
+    preference. ``lead`` tells the person why, in place of the page's own lead.
     """
 
     kind: NeedKind
     name: str = ""
     any_of: tuple[str, ...] = ()
     reason: str = ""
+    lead: Text | None = None
 
 
 class Journey(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,10 +132,11 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Proven(msgspec.Struct, frozen=True, kw_only=True):
-    """The method is convinced: this user, by this proof."""
+    """The method is convinced: this user, by this proof. ``remember`` as in :class:`Again`."""
 
     user_id: UUID
     proof: Proof
+    remember: dict[str, Any] | None = None
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):

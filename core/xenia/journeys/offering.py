@@ -72,10 +72,9 @@ class Offering:
         """Everything the policy needs to know."""
         view = await self._view(context)
         proven = bool(journey.proofs)
+        methods = sorted(view.auth_methods.values(), key=_sends)
         return Offers(
-            methods=tuple(
-                [_offer(method) for method in view.auth_methods.values() if await _available(method, context, journey)]
-            ),
+            methods=tuple([_offer(method) for method in methods if await _available(method, context, journey)]),
             enrolments=tuple(
                 EnrolmentOffer(name=it.name, second=it.second, sign_up=it.sign_up) for it in view.enrolments.values()
             ),
@@ -108,6 +107,11 @@ class Offering:
 def _offer(method: AuthMethod) -> MethodOffer:
     discoverable = bool(getattr(method, "discoverable", False))
     return MethodOffer(name=method.name, factors=method.factors, primary=method.primary, discoverable=discoverable)
+
+
+def _sends(method: AuthMethod) -> bool:
+    """What sends something comes last: the first that is offered is shown without being chosen."""
+    return bool(getattr(method, "sends", False))
 
 
 async def _available(method: AuthMethod, context: Context, journey: Journey) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from litestar.connection import Request
@@ -13,13 +14,14 @@ from xenia.applications.contracts import Applications
 from xenia.clock import Clock
 from xenia.context import Context
 from xenia.http.cookies import BROWSER_SECONDS, Kind, read_cookie, set_cookie
-from xenia.http.state import context_of, path_below, state_of, tenant_of
+from xenia.http.state import context_of, kernel_of, path_below, state_of, tenant_of
 from xenia.ids import new_id
 from xenia.journeys.assurance import LEVELS, rank
+from xenia.journeys.contracts import Form
 from xenia.journeys.models import Claimed, Goal, Journey, Outcome, Requirement, Resume
 from xenia.journeys.offering import Offering
 from xenia.journeys.store import JourneyStore
-from xenia.security.secrets import new_secret
+from xenia.security.secrets import digest, new_secret, same
 from xenia.sessions.models import Proof, Session
 from xenia.sessions.service import SessionService
 from xenia.tenants.models import SignUpMode
@@ -148,6 +150,19 @@ class JourneyService:
         if requirement.login or (requirement.max_age is not None and self._age(session) > requirement.max_age):
             return ()
         return session.proofs
+
+    async def go_on(self, request: Request[Any, Any, Any], journey_id: UUID, form: Form) -> Response[Any] | None:
+        """Post a form to a journey of this browser from a page outside of it. Wherever it leads, it leads there by a
+        redirect, so that no page of the journey stands under a foreign address.
+        """
+        found = await self._store.by_id(context_of(request), journey_id)
+        browser = state_of(request)["browser"]
+        if found is None or not browser or not same(digest(browser), found.browser):
+            return None
+        handle = found.journey.handle
+        answer = await kernel_of(request).runner.submit(request, handle, form)
+        led_away = answer.status_code == 303
+        return answer if led_away else Redirect(path_below(request, f"/journey/{handle}"))
 
     async def sign_out(self, request: Request[Any, Any, Any], *, reason: str) -> Session | None:
         """End this browser's session; the answer drops the cookie."""

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from xenia.context import Context
-from xenia.db import Database
+from xenia.db import Database, Row
 from xenia.journeys.models import Journey
 from xenia.plugin.host import Sealing
 from xenia.security.secrets import check_secret, digest, new_secret
@@ -22,6 +22,10 @@ _INSERT = """
 _FIND = """
     SELECT id, version, state, browser, handle = $2 AS current, done_at IS NOT NULL AS done FROM journeys
     WHERE tenant_id = $1 AND (handle = $2 OR previous = $2) AND expires_at > now()
+    AND (done_at IS NULL OR done_at > now() - interval '30 seconds')"""
+_FIND_BY_ID = """
+    SELECT id, version, state, browser, true AS current, done_at IS NOT NULL AS done FROM journeys
+    WHERE tenant_id = $1 AND id = $2 AND expires_at > now()
     AND (done_at IS NULL OR done_at > now() - interval '30 seconds')"""
 _SAVE = """
     UPDATE journeys SET state = $4, version = version + 1 WHERE tenant_id = $1 AND id = $2 AND version = $3 AND done_at IS NULL"""
@@ -65,7 +69,13 @@ class JourneyStore:
         """The journey behind a handle, live or done a moment ago, or ``None``."""
         if (hashed := check_secret(HANDLE, handle)) is None:
             return None
-        row = await self._database.fetchrow(_FIND, context.tenant, hashed)
+        return await self._opened(context, await self._database.fetchrow(_FIND, context.tenant, hashed))
+
+    async def by_id(self, context: Context, journey_id: UUID) -> Found | None:
+        """The journey of an id, at its address of now. An id is no secret: whoever asks checks the browser."""
+        return await self._opened(context, await self._database.fetchrow(_FIND_BY_ID, context.tenant, journey_id))
+
+    async def _opened(self, context: Context, row: Row | None) -> Found | None:
         if row is None:
             return None
         opened = await self._sealing.open(context, _PURPOSE, str(row["id"]), row["state"])

@@ -10,11 +10,16 @@ import msgspec
 
 
 class Factor(StrEnum):
-    """What kind of evidence a proof is (NIST SP 800-63B section 4)."""
+    """What kind of evidence a proof is (NIST SP 800-63B section 4).
+
+    ``MAILBOX`` is none of the standard's: whoever reads a mailbox knows or has whatever opens it. It may come first, and
+    counts beside another factor only where a tenant says so.
+    """
 
     KNOWLEDGE = "knowledge"
     POSSESSION = "possession"
     INHERENCE = "inherence"
+    MAILBOX = "mailbox"
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):

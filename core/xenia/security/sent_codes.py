@@ -1,0 +1,59 @@
+"""Codes that are sent to somebody's address and typed back into the journey that asked for them.
+
+A code is good for one journey *and* one address: whoever changes the address on the way finds that the code sent before proves nothing about the
+new one. How often one is sent is limited for the journey and for the address, by conditional statements, before anything is made.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from xenia.security.limits import Limit, Limits, Reservation
+from xenia.security.one_time import CodeResult, OneTime
+
+
+class SentCodes:
+    """Codes of one ``kind``: how long they live, after which pause another may be asked for, and how many in all.
+
+    The limits are named after ``kind``, so two uses of the same kind share them.
+    """
+
+    def __init__(
+        self,
+        limits: Limits,
+        one_time: OneTime,
+        kind: str,
+        *,
+        lifetime: timedelta = timedelta(minutes=10),
+        pause: timedelta = timedelta(seconds=30),
+        each_journey: int = 6,
+        each_address: int = 6,
+    ) -> None:
+        self._limits, self._one_time, self._kind = limits, one_time, kind
+        self.lifetime = lifetime
+        self._pause = Limit(f"{kind}.pause", 1, pause)
+        self._journey = Limit(f"{kind}.journey", each_journey, timedelta(hours=1))
+        self._address = Limit(f"{kind}.address", each_address, timedelta(hours=1))
+
+    async def reserve(self, tenant: str, journey: UUID, address: str) -> int:
+        """Take a place for one message: 0, or the seconds to wait. The same for every address, known or not."""
+        wanted = ((self._pause, str(journey)), (self._journey, str(journey)), (self._address, address.casefold()))
+        for limit, key in wanted:
+            place = await self._limits.reserve(tenant, limit, key)
+            if not isinstance(place, Reservation):
+                return place.retry_after
+        return 0
+
+    async def issue(self, tenant: str, journey: UUID, address: str, *, attempts: int = 5) -> str:
+        """A fresh code of six digits, which replaces the one before it, with as many tries."""
+        bound = _bound(journey, address)
+        return await self._one_time.issue_code(tenant, self._kind, bound, ttl=self.lifetime, attempts=attempts)
+
+    async def check(self, tenant: str, journey: UUID, address: str, typed: str) -> CodeResult:
+        """Try a code. The try is taken before anything is compared; a right code works once."""
+        return await self._one_time.check_code(tenant, self._kind, _bound(journey, address), typed[:32])
+
+
+def _bound(journey: UUID, address: str) -> str:
+    return f"{journey} {address.casefold()}"
