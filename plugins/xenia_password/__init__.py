@@ -16,7 +16,9 @@ from xenia.api import (
     EventType,
     Host,
     Job,
+    Journey,
     Manifest,
+    Need,
     PasswordCheck,
     PersonalData,
     Sentences,
@@ -34,6 +36,7 @@ from xenia_password.routes import routes
 from xenia_password.seeds import Seeder
 from xenia_password.service import PasswordService
 from xenia_password.settings import PasswordSettings
+from xenia_password.watch import change_needed
 
 manifest = Manifest(
     name="password",
@@ -53,6 +56,7 @@ def register_messages() -> Mapping[str, Sentences]:
 def register_events() -> Sequence[EventType]:
     return (
         EventType("password.changed", "A password was changed."),
+        EventType("password.change_required", "Somebody signed in with a password that must be changed first."),
         EventType("password.reset_requested", "A link to reset a password was sent."),
     )
 
@@ -85,6 +89,11 @@ def register_jobs(host: Host) -> Sequence[Job]:
 @hookimpl
 def register_personal_data(host: Host) -> Sequence[PersonalData]:
     return (personal_data(host),)
+
+
+@hookimpl
+def plan_journey(journey: Journey) -> Sequence[Need]:
+    return change_needed(journey)
 
 
 @hookimpl

@@ -41,7 +41,8 @@ class PasswordEnrolment:
         if problem := await self._policy.problem(context, journey.user_id, typed, words):
             return Refused(errors={"password": problem}, counts=False)
         made = await self._passwords.made(typed)
-        then = partial(self._passwords.replaced, keep=journey.session_id, how="account")
+        how = "account" if journey.session_id else "sign_in"
+        then = partial(self._passwords.replaced, keep=journey.session_id, how=how)
         return Enrolled(credentials=(made,), stored=None if journey.draft else then)
 
 

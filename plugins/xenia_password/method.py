@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from xenia.api import AuthMethod, Context, Factor, Form, Goal, Host, Journey, Proof, Proven, Refused, StepView, text
 from xenia_password.service import PasswordService
 from xenia_password.views import sign_in_view
+from xenia_password.watch import Watch, remembered
 
 
 class PasswordMethod:
@@ -22,6 +23,7 @@ class PasswordMethod:
     def __init__(self, host: Host, passwords: PasswordService) -> None:
         self._host = host
         self._passwords = passwords
+        self._watch = Watch(host)
 
     async def available(self, context: Context, journey: Journey) -> bool:
         """To everybody who is still unknown; to a person who is known, if they have a password."""
@@ -43,7 +45,8 @@ class PasswordMethod:
             return Refused(errors={"password": text("password.wrong")})
         at = self._host.clock.now()
         proof = Proof(method=self.name, factors=self.factors, amr=self.amr, at=at, credential=opened.id)
-        return Proven(user_id=opened.user_id, proof=proof)
+        why = await self._watch.reason(context, opened.user_id, typed)
+        return Proven(user_id=opened.user_id, proof=proof, remember=remembered(why))
 
 
 if TYPE_CHECKING:

@@ -46,11 +46,11 @@ class PasswordService:
             return None
         if not await self._host.hasher.verify(typed, stored.data.decode()) or not typed:
             return None
-        await self._used(context, stored, typed)
+        await self._renew(context, stored, typed)
         return stored
 
-    async def _used(self, context: Context, stored: Credential, typed: str) -> None:
-        await self._host.credentials.touch(context, stored.id)
+    async def _renew(self, context: Context, stored: Credential, typed: str) -> None:
+        """Hash it with today's parameters, where it was hashed with others."""
         if not self._host.hasher.needs_rehash(stored.data.decode()):
             return
         try:
