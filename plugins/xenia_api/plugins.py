@@ -41,8 +41,8 @@ async def set_plugin_enablement(call: Call, name: str, body: wire.Enablement) ->
     plugin = await _plugin(call, name)
     if not body.enabled:
         _refuse_needed(call, plugin)
-    wanted = call.tenant.plugins | {name} if body.enabled else call.tenant.plugins - {name}
-    tenant = await call.host.tenants.set_plugins(call.context, call.tenant.id, wanted)
+    switch = call.host.tenants.switch_on if body.enabled else call.host.tenants.switch_off
+    tenant = await switch(call.context, call.tenant.id, name)
     return _shown(call, plugin, tenant.plugins)
 
 

@@ -91,7 +91,7 @@ async def test_the_right_password_is_enough_where_nothing_more_is_asked_for(app:
 
 async def test_a_policy_whose_plugin_is_off_refuses(app: App, ada: User) -> None:
     await requires(app, "aal2")
-    await app.kernel.tenants.set_plugins(app.context, TENANT, EVERY - {"totp"})
+    await app.kernel.tenants.change(app.context, TENANT, plugins=EVERY - {"totp"})
     await refused(app, ada, *await with_password(app))
 
 
@@ -113,7 +113,7 @@ async def test_who_enrolled_a_second_factor_is_not_let_in_without_it(app: App, a
     """Not even where the policy asks for one factor: switching a plugin off must not take a person's protection away."""
     credential = NewCredential(plugin="totp", kind="totp", data=b"JBSWY3DPEHPK3PXP", second=True)
     await app.kernel.credentials.add(app.context, ada.id, credential)
-    await app.kernel.tenants.set_plugins(app.context, TENANT, EVERY - {"totp"})
+    await app.kernel.tenants.change(app.context, TENANT, plugins=EVERY - {"totp"})
     await refused(app, ada, *await with_password(app))
 
 
@@ -160,7 +160,7 @@ async def test_a_decision_that_denies_or_fails_is_no_way_in(make_app: MakeApp, h
 
 async def test_without_mail_nobody_signs_up_where_addresses_must_be_verified(app: App) -> None:
     await app.kernel.config.put(app.context, SignInSettings, SignInSettings(verified_email=True))
-    await app.kernel.tenants.set_plugins(app.context, TENANT, EVERY - {"mail"})
+    await app.kernel.tenants.change(app.context, TENANT, plugins=EVERY - {"mail"})
     browser = app.browser()
     page = await browser.get("/sign-up")
     if page.status_code == 200:
@@ -175,14 +175,14 @@ async def test_a_journey_that_began_before_the_switch_is_refused_after_it(app: A
     await requires(app, "aal2")
     browser = app.browser()
     page = await browser.submit(await browser.get("/sign-in"), identifier=EMAIL)
-    await app.kernel.tenants.set_plugins(app.context, TENANT, EVERY - {"totp"})
+    await app.kernel.tenants.change(app.context, TENANT, plugins=EVERY - {"totp"})
     await refused(app, ada, browser, await browser.submit(page, password=PASSWORD))
 
 
 async def test_the_way_in_that_is_switched_off_is_gone(app: App, ada: User) -> None:
     browser = app.browser()
     page = await browser.submit(await browser.get("/sign-in"), identifier=EMAIL)
-    await app.kernel.tenants.set_plugins(app.context, TENANT, EVERY - {"password"})
+    await app.kernel.tenants.change(app.context, TENANT, plugins=EVERY - {"password"})
     await refused(app, ada, browser, await browser.submit(page, password=PASSWORD))
 
 
@@ -198,8 +198,8 @@ async def test_the_switch_says_how_many_people_it_affects(app: App, ada: User) -
 async def test_switching_off_deletes_nothing_and_back_on_it_is_asked_for_again(app: App, ada: User) -> None:
     credential = NewCredential(plugin="totp", kind="totp", data=b"JBSWY3DPEHPK3PXP", second=True)
     await app.kernel.credentials.add(app.context, ada.id, credential)
-    await app.kernel.tenants.set_plugins(app.context, TENANT, EVERY - {"totp"})
-    await app.kernel.tenants.set_plugins(app.context, TENANT, EVERY)
+    await app.kernel.tenants.change(app.context, TENANT, plugins=EVERY - {"totp"})
+    await app.kernel.tenants.change(app.context, TENANT, plugins=EVERY)
     _, page = await with_password(app)
     assert page.status_code == 200
     assert 'autocomplete="one-time-code"' in page.text

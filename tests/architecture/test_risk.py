@@ -123,7 +123,7 @@ async def test_signals_of_one_plugin_add_to_those_of_another(app: App, ada: User
 
 async def test_a_signal_whose_plugin_is_off_is_not_read(app: App, ada: User, weather: Weather) -> None:
     weather.score = 1.0
-    await app.kernel.tenants.set_plugins(app.context, "acme", frozenset({"password", "totp", "risk"}))
+    await app.kernel.tenants.change(app.context, "acme", plugins=frozenset({"password", "totp", "risk"}))
     _, page = await sign_in(app)
     assert page.url.path == "/t/acme/account"
     assert weather.asked == []

@@ -89,7 +89,7 @@ async def test_the_routes_of_a_plugin_that_is_off_are_no_routes(name: str, make_
     await app.tenant("globex")
     theirs = {route.path: (await ask(app.front, "GET", "/t/globex" + filled(route.path))).said for route in mine}
     left = frozenset(each.name for each in without(name))
-    await app.kernel.tenants.set_plugins(app.context, TENANT, left)
+    await app.kernel.tenants.change(app.context, TENANT, plugins=left)
     unknown = {method: (await ask(app.front, method, f"{BASE}/no-such-page")).said for method in METHODS}
     told = [
         (method, route.path)
@@ -105,7 +105,7 @@ async def test_the_routes_of_a_plugin_that_is_off_are_no_routes(name: str, make_
 
 
 async def test_the_core_keeps_its_own_routes_whatever_is_off(app: App) -> None:
-    await app.kernel.tenants.set_plugins(app.context, TENANT, frozenset())
+    await app.kernel.tenants.change(app.context, TENANT, plugins=frozenset())
     for route in routes_of(app.kernel):
         if route.plugin == CORE and "GET" in route.methods and "{" not in route.path:
             assert (await ask(app.front, "GET", BASE + route.path)).status != 404, route.path

@@ -99,11 +99,11 @@ async def test_a_valkey_that_is_not_there_is_a_warning_and_no_refusal(two: World
 async def _switched_off_and_on(two: World) -> None:
     tenant = await two.kernel.tenants.get("acme")
     assert tenant
-    await two.kernel.tenants.set_plugins(two.context, "acme", tenant.plugins - {"oidc", "demo"})
+    await two.kernel.tenants.change(two.context, "acme", plugins=tenant.plugins - {"oidc", "demo"})
     try:
         await until(lambda: _everywhere(two, 404), "off at every process", seconds=15)
     finally:
-        await two.kernel.tenants.set_plugins(two.context, "acme", tenant.plugins)
+        await two.kernel.tenants.change(two.context, "acme", plugins=tenant.plugins)
     await until(lambda: _everywhere(two, 200), "on again at every process", seconds=15)
 
 

@@ -36,7 +36,7 @@ def enable(plugin: str, *, tenant: str) -> int:
 
     async def work(kernel: Kernel) -> None:
         before = await known_tenant(kernel, tenant)
-        after = await kernel.tenants.set_plugins(acting(tenant), tenant, before.plugins | {plugin})
+        after = await kernel.tenants.switch_on(acting(tenant), tenant, plugin)
         say(f"{tenant}: on now: {', '.join(sorted(after.plugins - before.plugins)) or 'nothing new'}")
 
     return with_kernel(work)
@@ -47,12 +47,8 @@ def disable(plugin: str, *, tenant: str) -> int:
     """Switch a plugin off for a tenant. Its data stay."""
 
     async def work(kernel: Kernel) -> None:
-        from xenia.errors import Conflict
-
         before = await known_tenant(kernel, tenant)
-        if needed := _needing(kernel, before, plugin):
-            raise Conflict(f"{plugin} is required by {', '.join(needed)}: switch that off first")
-        after = await kernel.tenants.set_plugins(acting(tenant), tenant, before.plugins - {plugin})
+        after = await kernel.tenants.switch_off(acting(tenant), tenant, plugin)
         say(f"{tenant}: off now: {', '.join(sorted(before.plugins - after.plugins)) or 'nothing new'}")
 
     return with_kernel(work)
@@ -72,10 +68,6 @@ def new(name: str, *, folder: Path = Path("plugins")) -> int:
     from xenia.commands.scaffold import begin
 
     return begin(name, folder)
-
-
-def _needing(kernel: Kernel, tenant: Tenant, plugin: str) -> list[str]:
-    return [each.name for each in kernel.plugins if each.name in tenant.plugins and plugin in each.requires]
 
 
 def _row(kernel: Kernel, manifest: Manifest, tenant: Tenant | None) -> dict[str, Any]:

@@ -36,10 +36,15 @@ class Tenants(Protocol):
         """
         ...
 
-    async def set_plugins(self, context: Context, tenant_id: str, plugins: frozenset[str]) -> Tenant:
-        """Switch plugins at run time. Raises ``Invalid`` where a requirement is missing or two conflict; data is
-        never deleted.
+    async def switch_on(self, context: Context, tenant_id: str, plugin: str) -> Tenant:
+        """Switch a plugin on, with what it requires; of several who switch at once, all get what they want.
+
+        Raises ``NotFound``, or ``Invalid`` where the plugin isn't installed or conflicts with one that is on.
         """
+        ...
+
+    async def switch_off(self, context: Context, tenant_id: str, plugin: str) -> Tenant:
+        """Switch a plugin off; its data stay. Raises ``NotFound``, or ``Conflict`` where one that is on requires it."""
         ...
 
 

@@ -136,11 +136,32 @@ class TenantService:
             await self._set_hosts(old, new.hosts)
             return await self._changed(context, tenant_id, types.CHANGED, {"fields": fields})
 
-    async def set_plugins(self, context: Context, tenant_id: str, plugins: frozenset[str]) -> Tenant:
-        """Switch plugins at run time. Raises ``Invalid`` where a requirement is missing or two conflict; data is never
-        deleted.
+    async def switch_on(self, context: Context, tenant_id: str, plugin: str) -> Tenant:
+        """Switch a plugin on, with what it requires. Raises ``NotFound``, or ``Invalid`` where the plugin isn't installed or
+        conflicts with one that is on.
         """
-        return await self.change(context, tenant_id, plugins=plugins)
+        async with self._database.transaction():
+            old = await self._locked(tenant_id)
+            return await self._switched(context, old, self.closed(self._installed(old).plugins | {plugin}))
+
+    async def switch_off(self, context: Context, tenant_id: str, plugin: str) -> Tenant:
+        """Switch a plugin off; its data stay. Raises ``NotFound``, or ``Conflict`` where one that is on requires it."""
+        async with self._database.transaction():
+            old = await self._locked(tenant_id)
+            on = self._installed(old).plugins
+            if needing := sorted(name for name in on if plugin in self._manifests[name].requires):
+                others = ", ".join(needing)
+                raise Conflict(f"{plugin} is required by {others}", public=text("tenant.plugin_needed", others=others))
+            return await self._switched(context, old, self.closed(on - {plugin}))
+
+    async def _switched(self, context: Context, old: Tenant, wanted: frozenset[str]) -> Tenant:
+        """Store what is on now. The name of a plugin that isn't installed here stays as it was."""
+        before = self._installed(old).plugins
+        if wanted == before:
+            return self._installed(old)
+        await self._write(msgspec.structs.replace(old, plugins=wanted | (old.plugins - self._manifests.keys())))
+        switched = {"on": sorted(wanted - before), "off": sorted(before - wanted)}
+        return await self._changed(context, old.id, types.CHANGED, {"fields": ["plugins"], **switched})
 
     async def suspend(self, context: Context, tenant_id: str) -> Tenant:
         """Serve nothing of the tenant until it is resumed."""

@@ -131,7 +131,7 @@ async def switch_on(desk: Desk) -> Response[Any]:
     """It serves the tenant from the next request on."""
     one = await _of_path(desk)
     try:
-        await desk.host.tenants.set_plugins(desk.context, desk.tenant.id, desk.tenant.plugins | {one.name})
+        await desk.host.tenants.switch_on(desk.context, desk.tenant.id, one.name)
     except Invalid as problem:
         raise Conflict(str(problem), public=next(iter(problem.fields.values()))) from problem
     return desk.go(_place(one), done="switched_on")
@@ -153,7 +153,7 @@ async def switch_off(desk: Desk) -> Response[Any]:
     """Its pages answer 404 here from the next request on. What it stored stays."""
     one = await _of_path(desk)
     _refuse_needed(desk, one)
-    await desk.host.tenants.set_plugins(desk.context, desk.tenant.id, desk.tenant.plugins - {one.name})
+    await desk.host.tenants.switch_off(desk.context, desk.tenant.id, one.name)
     return desk.go(_place(one), done="switched_off")
 
 

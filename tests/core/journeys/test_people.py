@@ -104,7 +104,7 @@ async def test_an_enrolment_by_a_stranger_asks_who_it_is(app: App, ada: User) ->
 
 async def test_a_policy_that_nobody_can_fulfil_refuses_and_never_weakens(app: App, ada: User) -> None:
     await ask_for_two(app)
-    await app.kernel.tenants.set_plugins(app.context, "acme", frozenset({"password", "web", "decider"}))
+    await app.kernel.tenants.change(app.context, "acme", plugins=frozenset({"password", "web", "decider"}))
     _browser, page = await with_password(app)
     assert page.status_code == 403
     assert await sessions(app, ada) == ()
@@ -115,7 +115,7 @@ async def test_a_factor_whose_plugin_was_switched_off_is_missed_not_skipped(
 ) -> None:
     await enrolled(app, clock)
     browser, page = await identified(app)
-    await app.kernel.tenants.set_plugins(app.context, "acme", frozenset({"password", "web", "decider"}))
+    await app.kernel.tenants.change(app.context, "acme", plugins=frozenset({"password", "web", "decider"}))
     done = await browser.submit(page, password=PASSWORD)
     assert done.status_code == 403
     assert not own_session(done)

@@ -73,7 +73,17 @@ class OneTenant:
         """Nobody asks."""
         return ()
 
-    async def set_plugins(self, context: Context, tenant_id: str, plugins: frozenset[str]) -> Tenant:
+    async def change(
+        self, context: Context, tenant_id: str, *, title: str | None = None, hosts: Sequence[str] | None = None
+    ) -> Tenant:
+        """Nobody asks."""
+        raise AssertionError
+
+    async def switch_on(self, context: Context, tenant_id: str, plugin: str) -> Tenant:
+        """Nobody asks."""
+        raise AssertionError
+
+    async def switch_off(self, context: Context, tenant_id: str, plugin: str) -> Tenant:
         """Nobody asks."""
         raise AssertionError
 

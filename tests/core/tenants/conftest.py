@@ -17,6 +17,7 @@ MANIFESTS = (
     Manifest(name="web", title=literal("Pages"), summary=literal(""), always_on=True),
     Manifest(name="password", title=literal("Passwords"), summary=literal("")),
     Manifest(name="reset", title=literal("Reset"), summary=literal(""), requires=("password",)),
+    Manifest(name="lone", title=literal("Lone"), summary=literal("")),
     Manifest(name="nothing", title=literal("No passwords"), summary=literal(""), conflicts=("password",)),
 )
 

@@ -60,7 +60,7 @@ async def test_every_mistake_is_told_at_once(tenants: TenantService, context: Co
 async def test_a_plugin_brings_what_it_requires_and_what_serves_everybody(
     tenants: TenantService, context: Context, acme: Tenant
 ) -> None:
-    changed = await tenants.set_plugins(context, "acme", frozenset({"reset"}))
+    changed = await tenants.change(context, "acme", plugins=frozenset({"reset"}))
     assert changed.plugins == {"reset", "password", "web"}
     assert await tenants.get("acme") == changed
 
@@ -70,7 +70,7 @@ async def test_plugins_that_cannot_be_on_together_are_refused(
     tenants: TenantService, context: Context, acme: Tenant, plugins: set[str]
 ) -> None:
     with pytest.raises(Invalid):
-        await tenants.set_plugins(context, "acme", frozenset(plugins))
+        await tenants.change(context, "acme", plugins=frozenset(plugins))
 
 
 async def test_a_plugin_that_was_uninstalled_is_off_with_all_that_require_it(
@@ -81,11 +81,74 @@ async def test_a_plugin_that_was_uninstalled_is_off_with_all_that_require_it(
     events: RecordingEvents,
     manifests: tuple[Manifest, ...],
 ) -> None:
-    await tenants.set_plugins(context, "acme", frozenset({"reset"}))
+    await tenants.change(context, "acme", plugins=frozenset({"reset"}))
     fewer = [manifest for manifest in manifests if manifest.name != "password"]
     found = await TenantService(database, ConfigCache(database), events, fewer).get("acme")
     assert found is not None
     assert found.plugins == {"web"}
+
+
+async def test_of_two_who_switch_at_once_both_get_what_they_want(
+    tenants: TenantService, context: Context, acme: Tenant, manifests: tuple[Manifest, ...]
+) -> None:
+    wanted = ("password", "reset", "lone")
+    await asyncio.gather(*(tenants.switch_on(context, "acme", name) for name in wanted))
+    found = await tenants.get("acme")
+    assert found is not None
+    assert found.plugins == {*wanted, "web"}
+    await asyncio.gather(*(tenants.switch_off(context, "acme", name) for name in ("reset", "lone")))
+    found = await tenants.get("acme")
+    assert found is not None
+    assert found.plugins == {"password", "web"}
+
+
+async def test_a_plugin_that_another_needs_is_not_switched_off(
+    tenants: TenantService, context: Context, acme: Tenant
+) -> None:
+    await tenants.switch_on(context, "acme", "reset")
+    with pytest.raises(Conflict, match="reset"):
+        await tenants.switch_off(context, "acme", "password")
+
+
+async def test_of_two_that_need_each_other_switching_at_once_leaves_neither_alone(
+    tenants: TenantService, context: Context, acme: Tenant
+) -> None:
+    await tenants.switch_on(context, "acme", "password")
+    switches = (tenants.switch_off(context, "acme", "password"), tenants.switch_on(context, "acme", "reset"))
+    await asyncio.gather(*switches, return_exceptions=True)
+    found = await tenants.get("acme")
+    assert found is not None
+    assert ("reset" not in found.plugins) or ("password" in found.plugins)
+
+
+async def test_what_is_not_installed_here_is_neither_switched_on_nor_forgotten(
+    database: Database,
+    tenants: TenantService,
+    context: Context,
+    acme: Tenant,
+    events: RecordingEvents,
+    manifests: tuple[Manifest, ...],
+) -> None:
+    with pytest.raises(Invalid):
+        await tenants.switch_on(context, "acme", "unheard-of")
+    await tenants.switch_on(context, "acme", "lone")
+    fewer = [manifest for manifest in manifests if manifest.name != "lone"]
+    other = TenantService(database, ConfigCache(database), events, fewer)
+    assert "lone" not in (await other.switch_on(context, "acme", "password")).plugins
+    back = await TenantService(database, ConfigCache(database), events, manifests).get("acme")
+    assert back is not None
+    assert back.plugins == {"lone", "password", "web"}
+
+
+async def test_switching_tells_what_came_and_what_went(
+    tenants: TenantService, context: Context, acme: Tenant, events: RecordingEvents
+) -> None:
+    await tenants.switch_on(context, "acme", "reset")
+    assert events.last.data == {"fields": ["plugins"], "on": ["password", "reset"], "off": []}
+    await tenants.switch_on(context, "acme", "reset")
+    await tenants.switch_off(context, "acme", "reset")
+    assert events.last.data == {"fields": ["plugins"], "on": [], "off": ["reset"]}
+    assert len(events.recorded) == 3
 
 
 async def test_a_host_moves_only_after_its_tenant_gave_it_up(

@@ -57,7 +57,17 @@ class TwoTenants:
         """None are listed here."""
         return ()
 
-    async def set_plugins(self, context: Context, tenant_id: str, plugins: frozenset[str]) -> Tenant:
+    async def change(
+        self, context: Context, tenant_id: str, *, title: str | None = None, hosts: Sequence[str] | None = None
+    ) -> Tenant:
+        """Nothing is switched here."""
+        raise AssertionError
+
+    async def switch_on(self, context: Context, tenant_id: str, plugin: str) -> Tenant:
+        """Nothing is switched here."""
+        raise AssertionError
+
+    async def switch_off(self, context: Context, tenant_id: str, plugin: str) -> Tenant:
         """Nothing is switched here."""
         raise AssertionError
 

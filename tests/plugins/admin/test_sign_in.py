@@ -133,7 +133,7 @@ async def test_signing_out_ends_the_console_and_the_session_behind_it(world: Wor
 
 
 async def test_the_console_is_served_by_the_tenant_of_administrators_alone(world: World) -> None:
-    await world.kernel.tenants.set_plugins(world.context("system"), "demo", frozenset({"admin", "oidc", "password"}))
+    await world.kernel.tenants.change(world.context("system"), "demo", plugins=frozenset({"admin", "oidc", "password"}))
     for path in ("/console", "/console/demo", "/console/callback", "/console/signed-out", "/console/tenants"):
         assert (await world.app.browser("demo").get(path, follow=False)).status_code == 404
 

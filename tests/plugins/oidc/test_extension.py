@@ -87,7 +87,7 @@ async def test_another_plugins_grant_type_works_for_clients_that_name_it(extende
 
 async def test_where_that_plugin_is_off_its_grant_type_does_not_exist(extended: App) -> None:
     client = await shop(extended, grant_types=["authorization_code", GRANT])
-    await extended.kernel.tenants.set_plugins(extended.context, "acme", frozenset({"oidc", "web"}))
+    await extended.kernel.tenants.change(extended.context, "acme", plugins=frozenset({"oidc", "web"}))
     assert (await client.post("/oauth/token", {"grant_type": GRANT})).json()["error"] == "unsupported_grant_type"
     said = (await client.http.get(client.at("/.well-known/openid-configuration"))).json()
     assert GRANT not in said["grant_types_supported"]
