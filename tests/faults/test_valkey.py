@@ -14,7 +14,7 @@ import pytest
 from tests.core.serving.processes import environment, free_port
 from tests.faults.world import PATIENCE, World, tally, until
 from xenia.embedded import EmbeddedValkey
-from xenia.journeys.engine import attempts_limit
+from xenia.journeys.attempts import attempts_limit
 from xenia.tenants.models import SignInSettings
 
 pytestmark = pytest.mark.slow

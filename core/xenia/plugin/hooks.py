@@ -40,6 +40,8 @@ LIMITS = {
     "authorize_action": 1.0,
     "visible_to": 1.0,
     "shape_session": 1.0,
+    "trusts_device": 1.0,
+    "counts_apart": 1.0,
     "shape_token": 1.0,
     "approve_release": 1.0,
     "seed_credential": 30.0,
@@ -178,6 +180,19 @@ class Hooks:
             best = max(best, answer, key=_strength)
         return best
 
+    async def trusts_device(self, context: Context, user_id: UUID) -> bool:
+        """Any ``False`` wins and somebody must say ``True``; a failure is no."""
+        return await self._agreed("trusts_device", context, user_id=user_id)
+
+    async def counts_apart(self, context: Context, journey: Journey) -> str:
+        """The first answer wins; nobody's answer, or a failure, is ``""``: the account's own count."""
+        try:
+            async for _, name in self.answers("counts_apart", context, journey=journey):
+                return str(name)
+        except HookFailed:
+            return ""
+        return ""
+
     async def authorize_action(self, context: Context, action: ActionRequest, *, by_role: bool = False) -> bool:
         """Somebody must allow (the actor's roles count as somebody); any deny wins; a failure denies."""
         allowed = by_role
@@ -206,15 +221,18 @@ class Hooks:
 
     async def link_identity(self, context: Context, user: User, claims: Mapping[str, Any]) -> bool:
         """Any ``False`` wins and somebody must say ``True``; a failure is no."""
-        linked = False
+        return await self._agreed("link_identity", context, user=user, claims=claims)
+
+    async def _agreed(self, hook: str, context: Context, **given: Any) -> bool:
+        said = False
         try:
-            async for _, answer in self.answers("link_identity", context, user=user, claims=claims):
+            async for _, answer in self.answers(hook, context, **given):
                 if not answer:
                     return False
-                linked = True
+                said = True
         except HookFailed:
             return False
-        return linked
+        return said
 
     async def validate_user(self, context: Context, user: NewUser) -> dict[str, Text]:
         """All problems, by field. A failure refuses."""

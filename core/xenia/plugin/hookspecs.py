@@ -224,6 +224,26 @@ async def authorize_login(host: Host, context: Context, attempt: LoginAttempt) -
 
 
 @hookspec
+async def trusts_device(host: Host, context: Context, user_id: UUID) -> bool | None:
+    """Did this person ask that no second factor be asked for in this browser (``context.source.browser``)? Limit 1 s.
+
+    It spares what the person and the tenant ask for, never what an application, a request or a decision asks for. Somebody
+    must say ``True``, any ``False`` wins; on failure: no.
+    """
+    raise AssertionError
+
+
+@hookspec
+async def counts_apart(host: Host, context: Context, journey: Journey) -> str | None:
+    """A name for a count of its own, as large as the account's, in which this attempt is counted. Limit 1 s.
+
+    What strangers got wrong then locks out only strangers. Never answer with what a stranger could vary: each name is another
+    count. The first answer wins; on failure: the account's count.
+    """
+    raise AssertionError
+
+
+@hookspec
 async def authorize_action(host: Host, context: Context, action: ActionRequest) -> Decision | None:
     """May the context's actor do this? Limit 1 s. Somebody must allow, and only a permission that is registered; any
     deny wins; on failure: deny.

@@ -9,8 +9,14 @@ from litestar import get
 from litestar.handlers import BaseRouteHandler
 from litestar.response import Response
 
-from xenia.api import Event, EventQuery, Page, signed_in, text
-from xenia_web.account.devices import device_of
+from xenia.api import (
+    Event,
+    EventQuery,
+    Page,
+    device_of,
+    signed_in,
+    text,
+)
 from xenia_web.account.frame import AccountPages, Ask
 
 SHOWN = 30

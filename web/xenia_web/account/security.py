@@ -20,13 +20,13 @@ from xenia.api import (
     Session,
     Text,
     User,
+    device_of,
     literal,
     parse_id,
     path_below,
     signed_in,
     text,
 )
-from xenia_web.account.devices import device_of
 from xenia_web.account.frame import AccountPages, Ask
 
 FRESH_SECONDS = 600

@@ -1,4 +1,4 @@
-"""A user agent in words: which browser on which system. A hint for the person, never evidence."""
+"""A user agent in words: which browser on which system. A hint for a person about their own devices, never evidence."""
 
 from __future__ import annotations
 
