@@ -39,6 +39,7 @@ from xenia.events.writer import EventWriter
 from xenia.grants.events import EVENTS as GRANT_EVENTS
 from xenia.grants.service import GrantService, SubjectService
 from xenia.http.answers import from_framework
+from xenia.http.forms import FormRequest
 from xenia.http.front import Front
 from xenia.http.guards import SignInNeeded, enforce
 from xenia.http.health import health_endpoints
@@ -402,6 +403,7 @@ def _framework(kernel: Kernel, handlers: Sequence[BaseRouteHandler]) -> Litestar
         openapi_config=None,
         logging_config=None,
         debug=False,
+        request_class=FormRequest,
         on_startup=[kernel.start],
         on_shutdown=[kernel.stop],
         request_max_body_size=None,  # the front enforces the limit

@@ -27,6 +27,7 @@ from xenia.api import (
     parse_id,
     path_below,
     public,
+    same_origin_path,
     tenant_of,
     text,
     user_actor,
@@ -55,7 +56,7 @@ def routes(host: Host, gate: Gate) -> list[BaseRouteHandler]:
         session = await _session(host, identity)
         await _admit(host, gate, request, session)
         give(request, Cookie.SESSION, await gate.browsers.begin(session.user_id, session.id, identity.id_token))
-        return Redirect(path_below(request, attempt.path))
+        return Redirect(path_below(request, same_origin_path(attempt.path) or "/console"))
 
     @post("/console/sign-out", opt={"guard": console("")}, status_code=200)
     async def sign_out(request: Browser) -> Response[Any]:

@@ -16,7 +16,7 @@ from xenia_oidc.parameters import Parameters
 
 _NO_STORE: tuple[Header, ...] = ((b"cache-control", b"no-store"), (b"pragma", b"no-cache"))
 _FORM = b"application/x-www-form-urlencoded"
-_ORIGIN = re.compile(rb"https?://[A-Za-z0-9.\-\[\]:]{1,255}")
+_ORIGIN = re.compile(rb"https?://[A-Za-z0-9._\-\[\]:]{1,255}")
 _PREFLIGHT: tuple[Header, ...] = (
     (b"access-control-allow-methods", b"GET, POST"),
     (b"access-control-allow-headers", b"authorization, content-type, dpop"),

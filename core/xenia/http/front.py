@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 _TENANT_PATH = re.compile(r"/t/([a-z][a-z0-9-]{0,31})(?=/|$)")
 _HOST = re.compile(r"[a-z0-9.\-]{1,253}|\[[0-9a-f:.]{2,45}\]")
 _SINGLE = frozenset({b"host", b"content-length", b"authorization", b"origin", b"sec-fetch-site"})
-_UNSAFE_PATH = re.compile(r"%2f|%5c|\\|//|;|/\.{1,2}(/|$)|[\x00-\x1f\x7f]", re.IGNORECASE)
+_UNSAFE_PATH = re.compile(r"^(?!/)|%2f|%5c|\\|//|;|/\.{1,2}(/|$)|[\x00-\x1f\x7f]", re.IGNORECASE)
 
 
 class Misdirected(NotFound):
@@ -86,10 +86,10 @@ class Front:
         }
         answering = self._completing(scope, send)
         try:
+            _refuse_odd_path(scope)
             if found := self._of_process(scope["path"]):
                 await found(scope, receive, answering)
                 return
-            _refuse_odd_path(scope)
             _refuse_doubled(scope["headers"])
             tenant, base = await self._tenant(scope["path"], headers)
             path = scope["path"][len(base) :] or "/"
@@ -242,7 +242,9 @@ def _refuse_doubled(headers: Sequence[tuple[bytes, bytes]]) -> None:
 
 
 def _refuse_odd_path(scope: Any) -> None:
-    """Paths that two parsers could read differently name nothing here (encoded slashes, dot segments, parameters)."""
+    """Paths that two parsers could read differently name nothing here, as they came and as they were decoded: encoded
+    slashes, dot segments, parameters, and the line breaks that would end a header.
+    """
     raw = scope.get("raw_path") or scope["path"].encode()
-    if _UNSAFE_PATH.search(raw.decode("latin-1")) or len(raw) > 2048:
+    if len(raw) > 2048 or _UNSAFE_PATH.search(raw.decode("latin-1")) or _UNSAFE_PATH.search(scope["path"]):
         raise NotFound("odd path")

@@ -13,7 +13,7 @@ _NONE = "'none'"
 _YEAR = 31_536_000
 
 # What may stand in a source list: an origin, a scheme of an application, or one of the two harmless keywords.
-_SOURCE = re.compile(r"'self'|'none'|https?://[A-Za-z0-9.\-\[\]:]+|[a-z][a-z0-9+.-]*:")
+_SOURCE = re.compile(r"'self'|'none'|https?://[A-Za-z0-9._\-\[\]:]+|[a-z][a-z0-9+.-]*:")
 _HEADERS: tuple[Header, ...] = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),

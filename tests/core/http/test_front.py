@@ -55,6 +55,23 @@ async def test_a_path_that_can_be_read_in_two_ways_names_nothing(app: App, path:
 
 @pytest.mark.parametrize(
     "path",
+    ["/t/acme/../acme/sign-in", "/static/../../etc/passwd", "/t/acme/account/security\r\nx: y", "/t/acme/\0", "/t/acme/a;b", "/t/acme/\x7f"],
+)  # fmt: skip
+async def test_what_is_odd_once_it_was_decoded_names_nothing_either(app: App, path: str) -> None:
+    raw = "".join(char if char in "/" or char.isalnum() else f"%{ord(char):02x}" for char in path)
+    answer = await ask(app, path, raw_path=raw.encode())
+    assert answer.status == 404
+    assert answer.header("location") is None
+
+
+@pytest.mark.parametrize("method", ["OPTIONS", "GET", "POST"])
+@pytest.mark.parametrize("path", ["*", "", "sign-in", "http:"])
+async def test_what_is_no_path_names_nothing(app: App, method: str, path: str) -> None:
+    assert (await ask(app, path, method=method)).status == 404
+
+
+@pytest.mark.parametrize(
+    "path",
     ["/t/ACME/sign-in", "/T/acme/sign-in", "/t//sign-in", "/t/acme%20/sign-in", "/t", "/t/", "/t/acme/sign-in/x"],
 )
 async def test_what_is_nearly_a_tenant_is_none(app: App, path: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
+import pytest
 
 from tests.plugins.admin.conftest import World
 from xenia.api import UserQuery
@@ -45,6 +46,14 @@ async def test_an_administrator_comes_back_to_the_page_that_was_asked_for(world:
     assert page.status_code == 200
     assert browser.cookie(COOKIE)
     assert await events(world, "console.signed_in") == 1
+
+
+@pytest.mark.parametrize(
+    "path", ["/console/demo/users/%0d%0aSet-Cookie:%20a=b", "/console/demo/users/%E2%82%AC", "/console/%20"]
+)
+async def test_a_page_that_is_none_is_not_come_back_to(world: World, path: str) -> None:
+    browser = await world.signed_in(await world.user("chief@xenia.example", tenant="system", roles=("admin",)))
+    assert (await browser.get(path)).status_code in (200, 404)
 
 
 async def test_the_whole_way_from_the_password_to_the_console(world: World) -> None:

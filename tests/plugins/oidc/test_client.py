@@ -8,7 +8,9 @@ import pytest
 
 from xenia.api import Application
 from xenia.forms import check
+from xenia.security.headers import content_security_policy
 from xenia_oidc.client import ClientAuth, ClientSettings, client_of, origin_of, problems, registration, weaknesses
+from xenia_oidc.respond import leads_to
 
 GRANTS = frozenset({"authorization_code", "refresh_token", "client_credentials"})
 CALLBACK = ("https://shop.example/callback",)
@@ -21,6 +23,22 @@ def found(**settings: Any) -> set[str]:
 
 def test_an_ordinary_client_needs_only_its_addresses() -> None:
     assert found() == set()
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "https://my_shop.example/cb",
+        "https://xn--bcher-kva.example:8443/cb",
+        "https://127.0.0.1/cb",
+        "https://[2001:db8::1]:8443/cb",
+        "http://localhost/cb",
+        "com.example.app-2+x:/cb",
+    ],
+)
+def test_every_address_that_is_registered_may_stand_in_a_pages_policy(uri: str) -> None:
+    assert found(redirect_uris=(uri,), native=True) == set()
+    assert leads_to(uri) in content_security_policy([leads_to(uri)])
 
 
 @pytest.mark.parametrize(
