@@ -188,7 +188,9 @@ class Kernel:
             shape=self.hooks.shape_token,
         )
         self.access = AccessService(self.hooks, StoredRoles(self.users, self.tenants), self.registry.permissions.all())
-        self.notify = NotifyService(self.jobs, self.events, self.catalogue, self.clock, self.tenants, self._channels)
+        self.notify = NotifyService(
+            self.jobs, self.events, self.catalogue, self.clock, self.tenants, self.users, self._channels
+        )
 
     def _journeys(self) -> None:
         offering = Offering(self.registry, self.hooks, self.tenants, self.config, self.credentials, self.applications)

@@ -78,7 +78,7 @@ class VerifyEmail:
                 problem = await self._approved(context, target)
                 field = ""
             case _:
-                problem = await self._verification.check(context, target, form.get("code", "")[:32])
+                problem = await self._verification.check(context, target, form.get("code", ""))
                 field = "code"
         if problem is None and _is_taken(journey):
             problem = text("mail.verify.wrong")

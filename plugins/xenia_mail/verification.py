@@ -11,15 +11,13 @@ from uuid import UUID
 
 import msgspec
 
-from xenia.api import ChannelKind, Context, Host, Limit, Outgoing, Reservation, Text, text
+from xenia.api import ChannelKind, Context, Host, Outgoing, SentCodes, Text, text
 from xenia_mail import tables
 
 CODE = "verify_email"
 LINK = "verify"
 LIFETIME = timedelta(minutes=10)
 MINUTES = int(LIFETIME.total_seconds() // 60)
-PAUSE = Limit("mail.verify.pause", 1, timedelta(seconds=30))
-PER_ADDRESS = Limit("mail.verify.address", 6, timedelta(hours=1))
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -34,16 +32,14 @@ class Verification:
 
     def __init__(self, host: Host) -> None:
         self._host = host
+        self._codes = SentCodes(host.limits, host.one_time, CODE, lifetime=LIFETIME)
 
     async def send(self, context: Context, target: Target, *, taken: bool) -> int:
         """Mail a fresh code, which replaces the one before. 0, or the seconds to wait where too many were asked for."""
-        limits = ((PAUSE, str(target.journey)), (PER_ADDRESS, target.address.casefold()))
-        for limit, key in limits:
-            place = await self._host.limits.reserve(context.tenant, limit, key)
-            if not isinstance(place, Reservation):
-                return place.retry_after
+        if wait := await self._codes.reserve(context.tenant, target.journey, target.address):
+            return wait
         async with self._host.transaction():
-            code = await self._host.one_time.issue_code(context.tenant, CODE, str(target.journey), ttl=LIFETIME)
+            code = await self._codes.issue(context.tenant, target.journey, target.address)
             link = await self._host.one_time.issue(context.tenant, LINK, msgspec.json.encode(target), LIFETIME)
             message = _taken() if taken else _code(code, link)
             expires = self._host.clock.now() + LIFETIME
@@ -55,7 +51,7 @@ class Verification:
 
     async def check(self, context: Context, target: Target, code: str) -> Text | None:
         """Try a code; ``None`` = right, and used by this call. The sentence otherwise."""
-        result = await self._host.one_time.check_code(context.tenant, CODE, str(target.journey), code)
+        result = await self._codes.check(context.tenant, target.journey, target.address, code)
         if result.is_ok:
             return None
         if result.attempts_left:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -21,19 +22,41 @@ from xenia.notify.contracts import Channel, Notifier
 from xenia.notify.models import ChannelKind, Outgoing
 from xenia.notify.rendering import EmailRenderer, render
 from xenia.tenants.contracts import Tenants
+from xenia.users.contracts import Users
+from xenia.users.models import IdentifierKind, UserStatus
 
 JOB = "notify.send"
+IF_KNOWN = "notify.send_if_known"
 ATTEMPTS = 16
 """With the queue's back-off this outlives a mail server that is down for an hour."""
 
+LATER = timedelta(milliseconds=1)
+"""Work that is due later wakes no worker when the request commits, so that it isn't done beside the answer, which would take longer by it."""
+
 Channels = Callable[[Context], Awaitable[Sequence[Channel]]]
 """The channels that are on for a context's tenant."""
+
+
+IDENTIFIED = {
+    ChannelKind.EMAIL: IdentifierKind.EMAIL,
+    ChannelKind.SMS: IdentifierKind.PHONE,
+    ChannelKind.VOICE: IdentifierKind.PHONE,
+}
+"""Which identifier a channel reaches people by."""
 
 
 class Queued(msgspec.Struct, frozen=True):
     """A message as it waits, with the identifier that it keeps over every retry."""
 
     id: UUID
+    message: Outgoing
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """A message to whoever turns out to be there."""
+
+    user: UUID | None
+    address: str
     message: Outgoing
 
 
@@ -47,25 +70,45 @@ class NotifyService:
         catalogue: Catalogue,
         clock: Clock,
         tenants: Tenants,
+        users: Users,
         channels: Channels,
         renderer: EmailRenderer | None = None,
     ) -> None:
         self._jobs, self._events = jobs, events
         self._catalogue, self._clock = catalogue, clock
-        self._tenants, self._channels = tenants, channels
+        self._tenants, self._users, self._channels = tenants, users, channels
         self.renderer = renderer
 
     async def send(self, context: Context, message: Outgoing) -> None:
         """Put the message into the running transaction's queue."""
         await self._jobs.enqueue(context, JOB, msgspec.to_builtins(Queued(new_id(), message)))
 
+    async def send_if_known(self, context: Context, user_id: UUID | None, wanted: str, message: Outgoing) -> None:
+        """Send to a verified address of somebody, if there is anybody; found out apart from the request."""
+        data = msgspec.to_builtins(Wanted(user_id, wanted, message))
+        await self._jobs.enqueue(context, IF_KNOWN, data, delay=LATER)
+
     async def can(self, context: Context, kind: ChannelKind) -> bool:
         """Whether the context's tenant has a channel of this kind."""
         return await self._channel(context, kind) is not None
 
     def jobs(self) -> tuple[Job, ...]:
-        """The job that delivers."""
-        return (Job(name=JOB, run=self.deliver, attempts=ATTEMPTS),)
+        """The job that delivers, and the one that finds out to whom."""
+        return (
+            Job(name=JOB, run=self.deliver, attempts=ATTEMPTS),
+            Job(name=IF_KNOWN, run=self.find, attempts=ATTEMPTS),
+        )
+
+    async def find(self, context: Context, data: dict[str, Any]) -> None:
+        """Queue the message for the person's verified address; nothing for anybody else."""
+        found = msgspec.convert(data, Wanted)
+        user = await self._users.get(context, found.user) if found.user else None
+        if user is None or user.status is not UserStatus.ACTIVE:
+            return
+        if (address := user.verified(IDENTIFIED[found.message.channel], found.address)) is None:
+            return
+        locale = user.locale or found.message.locale
+        await self.send(context, msgspec.structs.replace(found.message, to=address, locale=locale))
 
     async def deliver(self, context: Context, data: dict[str, Any]) -> None:
         """Hand one queued message to the tenant's channel. Raises ``Unavailable`` to be tried again."""

@@ -64,6 +64,17 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
         found = self.identifier(IdentifierKind.EMAIL)
         return found.value if found else None
 
+    def verified(self, kind: IdentifierKind, wanted: str = "") -> str | None:
+        """Where the person is surely reached: the verified identifier that was ``wanted``, as it is stored, else the primary
+        one, else any.
+        """
+        mine = [known for known in self.identifiers if known.kind is kind and known.verified_at is not None]
+        asked = wanted.strip().casefold()
+        ranked = sorted(
+            mine, key=lambda known: (asked not in (known.value.casefold(), known.normalised), not known.primary)
+        )
+        return ranked[0].value if ranked else None
+
     @property
     def name(self) -> str:
         """What to call the person on a page: their name, else an identifier."""

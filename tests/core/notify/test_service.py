@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -15,6 +17,7 @@ from xenia.db import Database
 from xenia.errors import Unavailable
 from xenia.events.models import EventQuery
 from xenia.events.service import EventService
+from xenia.ids import new_id
 from xenia.jobs.service import JobQueue
 from xenia.jobs.worker import Registered, Worker
 from xenia.messages import Catalogue, text
@@ -24,6 +27,8 @@ from xenia.notify.service import NotifyService
 from xenia.plugin.registry import CORE
 from xenia.tenants.models import Tenant
 from xenia.testing.fake_keys import FakePersonKeys, FakeSealing
+from xenia.users.contracts import Users
+from xenia.users.models import Identifier, IdentifierKind, User, UserStatus
 
 CONTEXT = Context(tenant="acme", locale="de")
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -133,7 +138,20 @@ def queue(database: Database) -> JobQueue:
 
 
 @pytest.fixture
-def notifier(queue: JobQueue, events: EventService, clock: FrozenClock, carrier: Carrier) -> NotifyService:
+def people() -> SimpleNamespace:
+    """The users: nobody, unless a test says who."""
+
+    async def get(_context: Context, user_id: UUID) -> User | None:
+        return found.by_id.get(user_id)
+
+    found = SimpleNamespace(get=get, by_id={})
+    return found
+
+
+@pytest.fixture
+def notifier(
+    queue: JobQueue, events: EventService, clock: FrozenClock, carrier: Carrier, people: SimpleNamespace
+) -> NotifyService:
     """The service under test."""
     catalogue = Catalogue()
     catalogue.add(
@@ -150,7 +168,7 @@ def notifier(queue: JobQueue, events: EventService, clock: FrozenClock, carrier:
     async def channels(_context: Context) -> Sequence[Carrier]:
         return [carrier]
 
-    return NotifyService(queue, events, catalogue, clock, OneTenant(), channels)
+    return NotifyService(queue, events, catalogue, clock, OneTenant(), cast("Users", people), channels)
 
 
 @pytest.fixture
@@ -247,3 +265,79 @@ async def test_without_a_channel_of_its_kind_a_message_waits(
 async def test_whether_a_kind_can_be_sent_depends_on_the_tenant_s_channels(notifier: NotifyService) -> None:
     assert await notifier.can(CONTEXT, ChannelKind.EMAIL)
     assert not await notifier.can(CONTEXT, ChannelKind.SMS)
+
+
+# ------------------------------------------------------------------ to whoever is there
+
+
+def _ada(people: SimpleNamespace, *, status: UserStatus = UserStatus.ACTIVE, **verified: bool) -> User:
+    """Somebody with addresses, each verified or not; the first is the primary one."""
+    identifiers = tuple(
+        Identifier(
+            kind=IdentifierKind.EMAIL,
+            value=f"{name}@acme.example",
+            normalised=f"{name}@acme.example".lower(),
+            verified_at=NOW if is_verified else None,
+            primary=place == 0,
+        )
+        for place, (name, is_verified) in enumerate(verified.items())
+    )
+    user = User(tenant="acme", id=new_id(), created_at=NOW, updated_at=NOW, identifiers=identifiers, status=status)
+    people.by_id[user.id] = user
+    return user
+
+
+async def _settled(database: Database, worker: Worker) -> None:
+    """Everything, and what is due in a moment too."""
+    for _ in range(2):
+        await database.execute("UPDATE jobs SET run_at = now() - interval '1 second'")
+        await worker.drain()
+
+
+async def _to(
+    notifier: NotifyService, database: Database, worker: Worker, carrier: Carrier, user: User | None, wanted: str
+) -> list[str]:
+    await notifier.send_if_known(CONTEXT, user.id if user else None, wanted, MESSAGE)
+    await _settled(database, worker)
+    return [one.to for one in carrier.sent]
+
+
+async def test_it_goes_to_the_stored_spelling_of_the_address_that_was_wanted(
+    notifier: NotifyService, database: Database, worker: Worker, carrier: Carrier, people: SimpleNamespace
+) -> None:
+    user = _ada(people, first=True, Ada=True)
+    assert await _to(notifier, database, worker, carrier, user, " ADA@Acme.example ") == ["Ada@acme.example"]
+
+
+async def test_it_goes_to_the_primary_address_where_another_was_wanted(
+    notifier: NotifyService, database: Database, worker: Worker, carrier: Carrier, people: SimpleNamespace
+) -> None:
+    user = _ada(people, first=True, second=True)
+    assert await _to(notifier, database, worker, carrier, user, "+49 170 1234567") == ["first@acme.example"]
+
+
+async def test_it_never_goes_to_an_address_that_was_not_verified(
+    notifier: NotifyService, database: Database, worker: Worker, carrier: Carrier, people: SimpleNamespace
+) -> None:
+    assert await _to(notifier, database, worker, carrier, _ada(people, ada=False), "ada@acme.example") == []
+    other = _ada(people, grace=False, other=True)
+    assert await _to(notifier, database, worker, carrier, other, "grace@acme.example") == ["other@acme.example"]
+
+
+async def test_nobody_and_somebody_disabled_get_nothing(
+    notifier: NotifyService, database: Database, worker: Worker, carrier: Carrier, people: SimpleNamespace
+) -> None:
+    disabled = _ada(people, status=UserStatus.DISABLED, ada=True)
+    assert await _to(notifier, database, worker, carrier, disabled, "ada@acme.example") == []
+    assert await _to(notifier, database, worker, carrier, None, "ada@acme.example") == []
+
+
+async def test_who_is_there_is_found_out_at_another_moment(
+    notifier: NotifyService, database: Database, people: SimpleNamespace, queue: JobQueue
+) -> None:
+    woken: list[bool] = []
+    queue.wake = lambda: woken.append(True)
+    async with database.transaction():
+        await notifier.send_if_known(CONTEXT, None, "ada@acme.example", MESSAGE)
+        await notifier.send_if_known(CONTEXT, _ada(people, ada=True).id, "ada@acme.example", MESSAGE)
+    assert woken == []

@@ -157,6 +157,19 @@ async def test_a_code_is_of_one_journey_alone(fake: MailHost, step: VerifyEmail)
     assert isinstance(await submit(step, sign_up(), code), Refused)
 
 
+async def test_a_code_proves_no_other_address_that_the_journey_turns_to(
+    database: Database, fake: MailHost, step: VerifyEmail
+) -> None:
+    mine = await shown(step, sign_up())
+    victims = msgspec.structs.replace(mine, claimed=Claimed(IdentifierKind.EMAIL, "victim@acme.example"), data={})
+    assert isinstance(await step.show(CONTEXT, victims), StepView), "too soon for another mail"
+    assert len(fake.sent) == 1
+    assert problem(await submit(step, victims, fake.sent[0].code)) == "mail.verify.spent"
+    await forget_limits(database)
+    await step.show(CONTEXT, victims)
+    assert isinstance(await submit(step, victims, fake.sent[0].code), Refused) or fake.sent[0].code == fake.sent[1].code
+
+
 @pytest.mark.parametrize("code", ["", "x" * 5000, "\uff11\uff12\uff13\uff14\uff15\uff16", "' OR 1=1"])
 async def test_odd_codes_are_wrong_codes(step: VerifyEmail, code: str) -> None:
     journey = await shown(step, sign_up())
