@@ -24,6 +24,7 @@ from xenia.settings_values import Secret
 from xenia.tenants import events as types
 from xenia.tenants import tables
 from xenia.tenants.models import SessionSettings, SignInSettings
+from xenia.tenants.secrets import kept
 
 if TYPE_CHECKING:
     from xenia.plugin.host import Sealing
@@ -64,7 +65,8 @@ class SettingsService:
     async def put(self, context: Context, kind: type[S], value: S, *, managed_by: str = "console") -> None:
         """Store them: the event is written in the same transaction, every process follows within a second.
 
-        A blank secret keeps the one that is stored. Raises ``Invalid`` by field.
+        A blank secret keeps the one that is stored; one whose destination changes must be given again. Raises ``Invalid`` by
+        field.
         """
         name = self._name(kind)
         plain = _plain(value)
@@ -72,7 +74,7 @@ class SettingsService:
         async with self._database.transaction():
             stored = await self._database.fetchval(tables.LOCK_SETTINGS, context.tenant, name)
             old = await self._opened(context, name, stored) if stored else {}
-            new = _kept(plain, old)
+            new = kept(plain, old)
             if new == old:
                 return
             sealed = await _walk(new, "", self._seal(context, name))
@@ -81,8 +83,8 @@ class SettingsService:
 
     async def changes(self, context: Context, value: msgspec.Struct) -> list[str]:
         """The fields that :meth:`put` would change."""
-        old = _kept(_plain(await self.get(context, type(value))), {})
-        new = _kept(_plain(value), old)
+        old = kept(_plain(await self.get(context, type(value))), {})
+        new = kept(_plain(value), old)
         return sorted(field for field in new if new[field] != old.get(field))
 
     async def reset(self, context: Context, name: str) -> bool:
@@ -144,20 +146,6 @@ class SettingsService:
 def _plain(value: msgspec.Struct) -> dict[str, Any]:
     """The struct as plain values, its secrets left as they are."""
     return cast("dict[str, Any]", msgspec.to_builtins(value, builtin_types=(Secret,)))
-
-
-def _kept(new: Any, old: Any) -> Any:
-    """``new`` with each blank secret as it was."""
-    if isinstance(new, Secret):
-        return new or (old if isinstance(old, Secret) else "")
-    if isinstance(new, dict):
-        before = old if isinstance(old, dict) else {}
-        return {name: _kept(value, before.get(name)) for name, value in new.items()}
-    if isinstance(new, list | tuple):
-        return [
-            _kept(value, old[at] if isinstance(old, list) and at < len(old) else None) for at, value in enumerate(new)
-        ]
-    return new
 
 
 async def _walk(value: Any, path: str, leaf: Leaf) -> Any:

@@ -124,3 +124,21 @@ async def test_a_struct_that_no_manifest_names_is_a_mistake_of_set_up(
 ) -> None:
     with pytest.raises(SetupError):
         await settings.get(context, Server)
+
+
+async def test_a_secret_is_not_sent_to_another_server_by_who_does_not_know_it(
+    settings: SettingsService, context: Context
+) -> None:
+    await settings.put(context, MailSettings, MailSettings(servers=(Server("https://a.example", Secret("inner")),)))
+    with pytest.raises(Invalid) as caught:
+        await settings.put(context, MailSettings, MailSettings(servers=(Server("https://evil.example"),)))
+    assert caught.value.fields.keys() == {"servers[0].key"}
+    kept = await settings.get(context, MailSettings)
+    assert kept.servers == (Server("https://a.example", Secret("inner")),)
+
+
+async def test_who_made_settings_is_kept_with_them(
+    settings: SettingsService, context: Context, database: Database
+) -> None:
+    await settings.put(context, MailSettings, MailSettings(sender="me"), managed_by="file")
+    assert await database.fetchval("SELECT managed_by FROM settings") == "file"

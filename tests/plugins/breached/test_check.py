@@ -201,5 +201,5 @@ async def test_a_tenant_may_leave_passwords_in_use_alone(app: App, leak: Leak) -
 
 async def test_where_the_plugin_is_off_nothing_is_looked_up(app: App, leak: Leak) -> None:
     leak(LEAKED)
-    await app.kernel.tenants.set_plugins(app.context, "acme", frozenset({"password", "web", "mailbox"}))
+    await app.kernel.tenants.change(app.context, "acme", plugins=frozenset({"password", "web", "mailbox"}))
     assert await problem(app, LEAKED) == ""
