@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -71,8 +72,11 @@ def confirm_page(
     rows: Sequence[Mapping[str, Any]] = (),
     errors: Mapping[str, Text] | None = None,
     harmful: bool = True,
+    hidden: Mapping[str, str] | None = None,
 ) -> Page:
-    """The question before something happens; ``lead`` says what will, in numbers. With ``word``, that must be typed."""
+    """The question before something happens; ``lead`` says what will, in numbers. With ``word``, that must be typed;
+    ``hidden`` is what was typed before, posted along with ``action=confirm``.
+    """
     data = {
         "lead": lead,
         "label": label,
@@ -81,6 +85,7 @@ def confirm_page(
         "word": word,
         "rows": rows,
         "harmful": harmful,
+        "hidden": hidden or {},
     }
     return desk.page("console/confirm.html", title, data, above=above, errors=errors)
 
@@ -93,6 +98,13 @@ def fact(name: str, value: Any, **more: Any) -> dict[str, Any]:
 def cell(value: Any, **more: Any) -> dict[str, Any]:
     """A cell of a table."""
     return {"value": value, **more}
+
+
+def face(name: str) -> dict[str, Any]:
+    """What stands for a person's picture: up to two letters, in a colour that follows from the name."""
+    words = [word for word in re.split(r"[\s.@_-]+", name) if word[:1].isalnum()]
+    initials = "".join(word[0] for word in words[:2]).upper()
+    return {"initials": initials, "shade": sum(map(ord, name)) % 5 + 1}
 
 
 def read_by(field: Field, words: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from xenia.api import SYSTEM_TENANT, Field, FieldKind, Invalid, Tenant, literal, text
+from xenia.api import SYSTEM_TENANT, Field, FieldKind, Invalid, Tenant, Text, literal, text
 from xenia_admin.administrators import EVERYTHING
 from xenia_admin.desk import Desk
 
@@ -41,6 +41,15 @@ def role_fields(tenant: Tenant, held: Iterable[str]) -> list[Field]:
         )
         for role in sorted({*tenant.roles, *held})
     ]
+
+
+def allowed(desk: Desk, role: str) -> Text:
+    """A role with what it allows, in words."""
+    name, _, where = role.partition(":")
+    if desk.tenant.id == SYSTEM_TENANT and name == EVERYTHING:
+        return text("admin.roles.everything_in", role=role, tenant=where) if where else text("admin.roles.everything")
+    held = ", ".join(desk.tenant.roles.get(name, ()))
+    return literal(f"{role}: {held}") if held else text("admin.roles.nothing", role=role)
 
 
 async def roles_given(desk: Desk, form: Mapping[str, str]) -> tuple[str, ...]:

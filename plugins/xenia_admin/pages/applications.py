@@ -73,14 +73,15 @@ def _state(one: Application) -> dict[str, Any]:
 async def show_application(desk: Desk) -> Response[Any]:
     """Facts to copy, a request to try, and its addresses."""
     one = await of_path(desk)
-    return desk.page("admin/application.html", literal(one.title), application_data(desk, one), above=[UNDER])
+    return desk.page("admin/application.html", literal(one.title), await application_data(desk, one), above=[UNDER])
 
 
-def application_data(desk: Desk, one: Application, *, secret: str = "") -> dict[str, Any]:
+async def application_data(desk: Desk, one: Application, *, secret: str = "") -> dict[str, Any]:
     """What the application's page shows; ``secret`` the one time that there is one to show."""
     oidc = one.protocols.get(PROTOCOL, {})
     return {
         "secret": secret,
+        "warnings": await desk.host.weaknesses(one),
         "facts": [
             fact("admin.application.client_id", one.id, code=True),
             fact("admin.application.discovery", f"{desk.tenant.issuer}/.well-known/openid-configuration", code=True),
@@ -96,16 +97,20 @@ def application_data(desk: Desk, one: Application, *, secret: str = "") -> dict[
 
 
 def _actions(desk: Desk, one: Application) -> list[dict[str, Any]]:
+    code = {"label": text("admin.code.show"), "href": desk.path(f"/applications/{one.id}/code"), "harmful": False}
     if not desk.holds("xenia:applications:write"):
-        return []
+        return [code]
     names = ["edit", *(["secrets/add", "secrets/end"] if type_of(one).has_secret else []), "remove"]
     return [
-        {
-            "label": text(f"admin.application.{name.replace('/', '_')}"),
-            "href": desk.path(f"/applications/{one.id}/{name}"),
-            "harmful": name == "remove",
-        }
-        for name in names
+        code,
+        *(
+            {
+                "label": text(f"admin.application.{name.replace('/', '_')}"),
+                "href": desk.path(f"/applications/{one.id}/{name}"),
+                "harmful": name == "remove",
+            }
+            for name in names
+        ),
     ]
 
 
@@ -179,7 +184,7 @@ async def create_application(desk: Desk) -> Response[Any]:
     if not kind.has_secret:
         return desk.go(f"/applications/{made.id}", done="created")
     secret = await desk.host.applications.add_secret(desk.context, made.id)
-    data = application_data(desk, made, secret=secret)
+    data = await application_data(desk, made, secret=secret)
     return desk.page("admin/application.html", literal(made.title), data, above=[UNDER])
 
 

@@ -39,26 +39,38 @@ _PREFIX = "event."
 async def list_events(desk: Desk) -> Response[Any]:
     """What happened, newest first, narrowed by what the address says."""
     await sees_all(desk)
-    filters = {name: desk.query(name) for name in ("type", "person", "object")}
-    person = await _person(desk, filters["person"])
-    query = EventQuery(
-        types=(filters["type"],) if filters["type"] else (),
-        object=_object(filters["object"]),
-        person=person,
-        after=desk.query("after"),
-        limit=PAGE,
-    )
-    page = await desk.host.events.list(desk.context, query)
+    filters = _filters(desk)
+    page = await desk.host.events.list(desk.context, await query_of(desk))
     data = {
         "lead": text("admin.audit.lead"),
         "filters": _fields(desk, filters),
         "filtered": any(filters.values()),
         "columns": [text(f"admin.audit.column.{name}") for name in ("event", "when", "who", "object", "result")],
         "rows": [await _row(desk, event) for event in page.events],
+        "exports": [
+            {"label": text(f"admin.audit.export.{form}"), "href": desk.path(f"/audit/export/{form}", **filters)}
+            for form in ("csv", "ndjson")
+        ],
         "previous": desk.path("/audit", **filters) if desk.query("after") else "",
         "next": desk.path("/audit", **filters, after=page.next) if page.next else "",
     }
     return desk.page("admin/audit.html", text("admin.audit.title"), data)
+
+
+def _filters(desk: Desk) -> dict[str, str]:
+    return {name: desk.query(name) for name in ("type", "person", "object")}
+
+
+async def query_of(desk: Desk) -> EventQuery:
+    """What the address asks for."""
+    filters = _filters(desk)
+    return EventQuery(
+        types=(filters["type"],) if filters["type"] else (),
+        object=_object(filters["object"]),
+        person=await _person(desk, filters["person"]),
+        after=desk.query("after"),
+        limit=PAGE,
+    )
 
 
 async def _row(desk: Desk, event: Event) -> list[dict[str, Any]]:

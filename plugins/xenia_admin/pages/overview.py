@@ -8,6 +8,7 @@ from typing import Any
 from litestar.response import Response
 
 from xenia.api import Event, EventQuery, Text, Unavailable, text
+from xenia_admin.charts import Line, chart
 from xenia_admin.desk import Desk
 from xenia_admin.section import Section
 
@@ -15,6 +16,7 @@ overview = Section()
 DAY = timedelta(hours=24)
 MOST = 10_000
 SIGN_INS, REFUSALS = ("session.started",), ("journey.denied",)
+CHART_DAYS = 14
 _LATELY = 8
 
 
@@ -27,6 +29,7 @@ async def show(desk: Desk) -> Response[Any]:
     data = {
         "lead": text("admin.overview.lead", tenant=desk.tenant.title),
         "figures": await _figures(desk),
+        "chart": await _chart(desk) if desk.holds("xenia:events:read") else None,
         "todo": await _todo(desk),
         "events": [{"text": text(f"event.{one.type}"), "at": one.at} for one in events],
         "log": desk.path("/audit") if desk.holds("xenia:events:read") else "",
@@ -55,6 +58,25 @@ def _figure(desk: Desk, name: str, count: int, path: str, *, most: int = MOST, *
         "value": desk.number(count, most),
         "href": desk.path(path, **query),
     }
+
+
+async def _chart(desk: Desk) -> dict[str, Any]:
+    """Sign-ins and refusals of the last days."""
+    came = await desk.host.events.tally(desk.context, SIGN_INS, CHART_DAYS, most=MOST)
+    refused = await desk.host.events.tally(desk.context, REFUSALS, CHART_DAYS, most=MOST)
+    lines = [
+        Line(text("admin.chart.sign_ins"), [count for _, count in came]),
+        Line(text("admin.chart.refused"), [count for _, count in refused]),
+    ]
+    least, most = min(lines[0].counts), max(lines[0].counts)
+    said = text(
+        "admin.chart.summary",
+        least=desk.number(least),
+        most=desk.number(most, MOST),
+        refused=desk.number(sum(lines[1].counts)),
+    )
+    drawn = chart(desk, [day for day, _ in came], lines, MOST)
+    return {**drawn, "title": text("admin.chart.title", days=CHART_DAYS), "summary": said}
 
 
 # -- what is worth a look

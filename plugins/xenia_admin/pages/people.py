@@ -25,7 +25,7 @@ from xenia.api import (
 from xenia_admin.attributes import attribute_fields, attribute_values
 from xenia_admin.authority import visible
 from xenia_admin.desk import Desk
-from xenia_admin.forms import cell, form_page
+from xenia_admin.forms import cell, face, form_page
 from xenia_admin.section import Section
 
 people = Section()
@@ -73,7 +73,12 @@ def _tab(desk: Desk, status: str, current: str, search: str) -> dict[str, Any]:
 def _row(desk: Desk, user: User) -> list[dict[str, Any]]:
     known = user.email or (user.identifiers[0].value if user.identifiers else "")
     return [
-        cell(user.name, href=desk.path(f"/users/{user.id}"), note=known if known != user.name else ""),
+        cell(
+            user.name,
+            href=desk.path(f"/users/{user.id}"),
+            note=known if known != user.name else "",
+            face=face(user.name),
+        ),
         cell(text(f"admin.status.{user.status}"), tone=TONES[user.status]),
         cell(", ".join(user.roles) or "–"),
         cell("", when=user.created_at),

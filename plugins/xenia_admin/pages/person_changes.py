@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -30,7 +30,7 @@ from xenia_admin.authority import changeable, not_oneself, nothing_higher
 from xenia_admin.desk import Desk
 from xenia_admin.forms import confirm_page, fact, form_page
 from xenia_admin.pages.people import UNDER
-from xenia_admin.roles import role_fields, roles_given
+from xenia_admin.roles import PREFIX, allowed, role_fields, roles_given
 from xenia_admin.section import Section
 
 changes = Section()
@@ -84,7 +84,7 @@ async def ask_roles(desk: Desk) -> Response[Any]:
 
 @changes.post("/users/{user_id}/roles", "xenia:roles:write")
 async def set_roles(desk: Desk) -> Response[Any]:
-    """Replace the roles by ones that the tenant knows and that allow no more than the administrator may."""
+    """Replace the roles by ones that the tenant knows and that allow no more than the administrator may; asks first."""
     user, form = await changeable(desk), await desk.form()
     not_oneself(desk, user.id)
     try:
@@ -92,8 +92,26 @@ async def set_roles(desk: Desk) -> Response[Any]:
     except Invalid as problem:
         return _roles_form(desk, user, form, problem.fields)
     await nothing_higher(desk, wanted)
+    if set(wanted) == set(user.roles):
+        return desk.go(_place(user), done="saved")
+    if form.get("action") != "confirm":
+        return _roles_question(desk, user, form, wanted)
     await desk.host.users.set_roles(desk.context, user.id, wanted)
     return desk.go(_place(user), done="saved")
+
+
+def _roles_question(desk: Desk, user: User, form: Mapping[str, str], wanted: Sequence[str]) -> Response[Any]:
+    """What is given and what is taken, each with what it allows."""
+    given, taken = sorted(set(wanted) - set(user.roles)), sorted(set(user.roles) - set(wanted))
+    rows = [fact("admin.roles.given", allowed(desk, role)) for role in given]
+    rows += [fact("admin.roles.taken", allowed(desk, role)) for role in taken]
+    hidden = {name: value for name, value in form.items() if name == "roles" or name.startswith(PREFIX)}
+    title, lead = text("admin.roles.confirm"), text("admin.roles.confirm_lead", name=user.name)
+    back = f"{_place(user)}/roles"
+    above = [*_above(user), (text("admin.user.roles"), back)]
+    return confirm_page(
+        desk, title, lead, title, cancel=back, above=above, rows=rows, harmful=bool(taken), hidden=hidden
+    )
 
 
 def _roles_form(
@@ -108,6 +126,9 @@ def _roles_form(
         else "admin.roles.none"
     )
     title = text("admin.user.roles")
+    if not fields:
+        data = {"lead": lead, "actions": [{"label": text("admin.back"), "href": desk.path(_place(user))}]}
+        return desk.page("console/detail.html", title, data, above=_above(user))
     return form_page(
         desk, title, fields, cancel=_place(user), above=_above(user), typed=typed, errors=errors, lead=lead
     )

@@ -29,9 +29,8 @@ async def add(desk: Desk) -> Response[Any]:
     """Make it; it is shown this once."""
     one = await _keeping(desk)
     secret = await desk.host.applications.add_secret(desk.context, one.id)
-    return desk.page(
-        "admin/application.html", literal(one.title), application_data(desk, one, secret=secret), above=[UNDER]
-    )
+    data = await application_data(desk, one, secret=secret)
+    return desk.page("admin/application.html", literal(one.title), data, above=[UNDER])
 
 
 @secrets.get("/applications/{application_id}/secrets/end", "xenia:applications:write")

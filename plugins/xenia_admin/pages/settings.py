@@ -29,16 +29,19 @@ from xenia_admin.section import Section
 settings = Section()
 KINDS: dict[str, type[msgspec.Struct]] = {"sign_in": SignInSettings, "sessions": SessionSettings}
 LEVELS = ("aal1", "aal2", "aal3")
+DOCUMENT = ("xenia:applications:read", "xenia:plugins:write")
+"""What the tenant's document shows besides the tenant; the settings of plugins are for those who may change them."""
 UNDER = (text("admin.settings.title"), "/settings")
 
 
 @settings.get("/settings", "xenia:tenant:read")
 async def show_tenant(desk: Desk) -> Response[Any]:
-    """The facts that everything else stands on. They are changed by the tenant's document."""
+    """The facts that everything else stands on. Roles and attributes are changed in the tenant's document."""
     await sees_all(desk)
     tenant = desk.tenant
     data = {
         "lead": text("admin.settings.lead"),
+        "actions": _actions(desk),
         "tabs": _tabs(desk, ""),
         "facts": [
             fact("admin.settings.name", tenant.title),
@@ -50,6 +53,12 @@ async def show_tenant(desk: Desk) -> Response[Any]:
         ],
     }
     return desk.page("console/detail.html", text("admin.settings.title"), data)
+
+
+def _actions(desk: Desk) -> list[dict[str, Any]]:
+    allowed = {"edit": desk.holds("xenia:tenant:write"), "code": all(map(desk.holds, DOCUMENT))}
+    wanted = {"edit": ("admin.settings.edit", "/settings/tenant"), "code": ("admin.code.show", "/settings/code")}
+    return [{"label": text(label), "href": desk.path(path)} for name, (label, path) in wanted.items() if allowed[name]]
 
 
 @settings.get("/settings/{name}", "xenia:tenant:write")

@@ -116,7 +116,8 @@ async def test_nobody_gives_or_takes_over_more_than_they_hold(world: World, chie
     clerk = await world.administrator("clerk:demo", email="clerk@xenia.example")
     assert (await clerk.post(f"/console/demo/users/{boss.id}/disable", {})).status_code == 403
     assert (await clerk.post(f"/console/demo/users/{plain.id}/disable", {})).status_code == 200
-    given = await chief.post(f"/console/demo/users/{plain.id}/roles", {"role.buyer": "true", "role.unknown": "true"})
+    form = {"role.buyer": "true", "role.unknown": "true"}
+    given = await chief.post(f"/console/demo/users/{plain.id}/roles", {**form, "action": "confirm"})
     assert given.status_code == 200
     found = await world.kernel.users.get(world.context(), plain.id)
     assert found
@@ -126,15 +127,16 @@ async def test_nobody_gives_or_takes_over_more_than_they_hold(world: World, chie
 async def test_administrators_are_changed_by_those_alone_who_may_everything(world: World, chief: Browser) -> None:
     other = await world.user("second@xenia.example", tenant="system", roles=("admin:demo",))
     local = await world.administrator("admin:system", email="local@xenia.example")
-    for path, form in (
+    for path, data in (
         (f"/users/{other.id}/roles", {"roles": "admin"}),
         ("/plugins/password/off", {}),
         ("/users/new", {"email": "x@xenia.example"}),
         ("/applications/new/service", {"title": "x"}),
         ("/settings/sign_in", {}),
     ):
-        assert (await local.post(f"/console/system{path}", form)).status_code == 403, path
-    await chief.post(f"/console/system/users/{other.id}/roles", {"roles": "support:other\nadmin:demo"})
+        assert (await local.post(f"/console/system{path}", data)).status_code == 403, path
+    form = {"roles": "support:other\nadmin:demo", "action": "confirm"}
+    await chief.post(f"/console/system/users/{other.id}/roles", form)
     unknown = await chief.post(f"/console/system/users/{other.id}/roles", {"roles": "nonsense"})
     assert unknown.status_code == 422
     found = await world.kernel.users.get(world.context("system"), other.id)

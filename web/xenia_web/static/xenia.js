@@ -29,16 +29,35 @@ on('[data-copy]', 'click', async (_, button) => {
   setTimeout(() => { button.classList.remove('done'); status.textContent = ''; }, 2000);
 });
 
+// Times in the reader's own zone: the server, which doesn't know it, wrote them in UTC and said so.
+const styles = { moment: { dateStyle: 'medium', timeStyle: 'short' }, day: { dateStyle: 'long' } };
+const localise = () => document.querySelectorAll('time[data-utc]').forEach((time) => {
+  const style = styles[time.dataset.utc];
+  time.title = time.textContent;
+  time.textContent = new Intl.DateTimeFormat(document.documentElement.lang, style).format(new Date(time.dateTime));
+  delete time.dataset.utc;
+});
+
+// A menu that scrolls shows the entry that one is at.
+const unroll = () => document.querySelectorAll('.side .nav, .acct-nav, .tabs').forEach((menu) => {
+  const here = menu.querySelector('[aria-current]');
+  if (here && menu.scrollWidth > menu.clientWidth) {
+    const [outer, inner] = [menu.getBoundingClientRect(), here.getBoundingClientRect()];
+    menu.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
+  }
+});
+
 // After a load or a swap, focus goes to the problem, else to the field that asks for it, else (after a swap) to the main part.
+const enhance = () => { uncover(); localise(); unroll(); };
 const settle = (swapped) => {
-  uncover();
+  enhance();
   const main = document.getElementById('main');
   const next = document.querySelector('[data-focus]') ?? (swapped && (main?.querySelector('[autofocus]') ?? main));
   if (next) next.focus();
 };
 document.addEventListener('DOMContentLoaded', () => settle(false));
 document.addEventListener('htmx:after:swap', (event) => {
-  uncover();
+  enhance();
   if (event.detail?.ctx?.select === '#main') settle(true);
 });
 
@@ -53,6 +72,35 @@ document.addEventListener('htmx:after:request', (event) => {
   } else {
     Object.assign(ctx, { target: document.body, select: null, swap: 'outerHTML', push: null });
   }
+});
+
+// A form that is on its way says so and isn't sent twice; after a second it is said aloud.
+let waiting;
+const say = (words) => { document.getElementById('status').textContent = words; };
+const rest = (form) => {
+  clearTimeout(waiting);
+  form.removeAttribute('aria-busy');
+  form.querySelectorAll('button').forEach((button) => button.removeAttribute('aria-disabled'));
+};
+document.addEventListener('submit', (event) => {
+  const form = event.target;
+  if (form.getAttribute('aria-busy') === 'true') { event.preventDefault(); event.stopImmediatePropagation(); return; }
+  if (form.method !== 'post') return;
+  form.setAttribute('aria-busy', 'true');
+  form.querySelectorAll('button').forEach((button) => button.setAttribute('aria-disabled', 'true'));
+  waiting = setTimeout(() => say(document.getElementById('status').dataset.busy), 1000);
+}, true);
+document.addEventListener('htmx:finally:request', (event) => {
+  document.querySelectorAll('form[aria-busy]').forEach(rest);
+  if (!event.detail?.ctx?.failed) say('');
+});
+addEventListener('pageshow', () => document.querySelectorAll('form[aria-busy]').forEach(rest));
+
+// What never got through is said where everybody sees it, until the next thing happens.
+const failed = document.getElementById('failed');
+document.addEventListener('htmx:before:request', () => { if (failed) failed.hidden = true; });
+document.addEventListener('htmx:error', (event) => {
+  if (failed && event.detail?.ctx?.response === undefined) { failed.hidden = false; }
 });
 
 // The links of an error summary focus the field and bring its label into view.
