@@ -163,6 +163,9 @@ class Kernel:
         self.config = SettingsService(self.database, self.cache, self.vault, self.events, kinds)
         self.jobs = JobQueue(self.database, self.vault)
         self.revocations = RevocationLog(self.database, self.clock)
+        self.revocations.listen("person", self.vault.drop)
+        if self.live:
+            self.vault.is_current = lambda: self.revocations.is_sure
         self.keys = KeyService(self.database, self.cache, self.events, LocalKeys(self.vault))
 
     def _people(self) -> None:
@@ -228,6 +231,7 @@ class Kernel:
             await owned.erase(context, user_id)
         await self.credentials.remove_all(context, user_id)
         await self.vault.person_forget(context, user_id)
+        await self.revocations.record(context, "person", (str(user_id),))
 
     # -- what the host offers besides its services
 

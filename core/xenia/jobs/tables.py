@@ -116,7 +116,7 @@ PURGES: Mapping[str, str] = {
         "counters": "window_ends < now()",
         "jobs": "dead_at < now() - interval '30 days'",
     }.items()
-}
+} | {"revocations": "SELECT prune_revocations($1::int)"}  # the application may delete there by this function only
 
 
 async def purge(database: Database, statement: str, most: int) -> int:

@@ -237,7 +237,7 @@ CREATE TABLE revocations (                         -- what ended, in the order o
     position   bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     transaction xid8 NOT NULL DEFAULT pg_current_xact_id(),
     tenant_id  text NOT NULL,
-    kind       text NOT NULL,                      -- grant, session, token, user
+    kind       text NOT NULL,                      -- grant, session, token, user, person (the key was destroyed)
     id         text NOT NULL,
     at         timestamptz NOT NULL DEFAULT now()
 );

@@ -51,3 +51,4 @@ REVOKE ALL ON data_keys, person_keys, signing_keys, sessions, codes, access_toke
     application_secrets, revocations FROM xenia_scoped;
 REVOKE INSERT, UPDATE, DELETE ON tenants, domains, versions, settings, users, identifiers, credentials, subjects, applications, grants, events,
     event_positions, event_batches, subscriptions FROM xenia_scoped;
+GRANT EXECUTE ON FUNCTION prune_revocations(int) TO xenia_app;

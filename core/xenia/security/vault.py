@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -56,6 +56,7 @@ class Vault:
         self._keys = DataKeys(master_key, DataKeyRows(database), retired=retired)
         self._database = database
         self._persons: OrderedDict[tuple[str, UUID], Sealer] = OrderedDict()
+        self.is_current: Callable[[], bool] = lambda: True  # whether this process knows who was erased elsewhere
 
     # -- under the tenant's key
 
@@ -78,7 +79,8 @@ class Vault:
 
         ``row`` is where it will stand.
         """
-        sealer = self._persons.get((context.tenant, person)) or await self._make_person(context, person)
+        known = self._persons.get((context.tenant, person)) if self.is_current() else None
+        sealer = known or await self._make_person(context, person)
         return sealer.seal(plaintext, _personal(context, row))
 
     async def person_open(self, context: Context, person: UUID, row: str, sealed: bytes) -> bytes | None:
@@ -102,6 +104,10 @@ class Vault:
         forgotten = await self._database.changed(_FORGET, context.tenant, person) == 1
         self._database.after_commit(lambda: self._drop(context.tenant, person))
         return forgotten
+
+    def drop(self, tenant: str, person: str) -> None:
+        """Forget a key that another process destroyed."""
+        self._drop(tenant, UUID(person))
 
     def _drop(self, tenant: str, person: UUID) -> None:
         self._persons.pop((tenant, person), None)

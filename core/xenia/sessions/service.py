@@ -133,11 +133,18 @@ class SessionService:
 
         The number ended.
         """
+        return await self._sweep(tables.END_EXPIRED, most, "expired")
+
+    async def sweep_idle(self, most: int = 500) -> int:
+        """End up to ``most`` sessions of all tenants that nobody used for too long. The number ended."""
+        return await self._sweep(tables.END_IDLE, most, "idle")
+
+    async def _sweep(self, statement: str, most: int, reason: str) -> int:
         async with self._database.transaction():
-            rows = await self._database.fetch(tables.END_EXPIRED, most)
+            rows = await self._database.fetch(statement, most)
             for tenant, ended in groupby(sorted(rows, key=_tenant), key=_tenant):
                 context = Context(tenant=tenant, actor=system_actor("sessions"))
-                await self._bury(context, list(ended), "expired")
+                await self._bury(context, list(ended), reason)
         return len(rows)
 
     async def _end(self, context: Context, statement: str, args: tuple[object, ...], reason: str) -> int:

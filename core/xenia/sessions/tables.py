@@ -81,6 +81,15 @@ END_EXPIRED = """
         SELECT ctid FROM sessions WHERE ended_at IS NULL AND expires_at < now() LIMIT $1 FOR UPDATE SKIP LOCKED))
     RETURNING tenant_id, id, user_id"""
 
+# Looks at every live session, since an index over the moment of the last use would have to be written at each use.
+END_IDLE = """
+    UPDATE sessions SET ended_at = now()
+    WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM sessions
+        WHERE ended_at IS NULL AND last_seen_at < now() - idle_seconds * interval '1 second'
+        LIMIT $1 FOR UPDATE SKIP LOCKED))
+    RETURNING tenant_id, id, user_id"""
+
 # Held until the commit: whoever ends the session or disables the user waits, and then sees what was opened beneath.
 HOLD = f"""{_ACTIVE}
     SELECT true FROM sessions s JOIN active ON active.id = s.user_id

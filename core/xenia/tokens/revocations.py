@@ -88,6 +88,7 @@ class RevocationLog:
         self._snapshot = ""
         self._looked_at: float | None = None
         self._woken = asyncio.Event()
+        self._listeners: dict[str, Callable[[str, str], None]] = {}
         self.tell: Callable[[], None] = lambda: None  # after each ending; hurries other processes
 
     # -- asking
@@ -142,6 +143,10 @@ class RevocationLog:
                 log.warning("revocations_not_read", problem=type(problem).__name__)
             await rest(self._woken, INTERVAL)
 
+    def listen(self, kind: str, listener: Callable[[str, str], None]) -> None:
+        """Call ``listener`` with tenant and id for every ending of that kind that this process learns of."""
+        self._listeners[kind] = listener
+
     def wake(self) -> None:
         """Another process ended something: look now."""
         self._woken.set()
@@ -162,6 +167,8 @@ class RevocationLog:
     def _remember(self, endings: Iterable[Ending]) -> None:
         for ending in endings:
             self._endings.add(ending)
+            if listener := self._listeners.get(ending[1]):
+                listener(ending[0], ending[2])
 
 
 if TYPE_CHECKING:

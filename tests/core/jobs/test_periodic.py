@@ -84,7 +84,16 @@ async def test_what_a_late_answer_may_need_stays_a_day(database: Database) -> No
 async def test_every_table_with_an_end_has_its_job_and_each_runs(database: Database) -> None:
     jobs = cleanup_jobs(database)
     assert {job.name for job in jobs} == {
-        f"core.purge.{table}" for table in ("codes", "access_tokens", "one_time", "journeys", "counters", "jobs")
+        f"core.purge.{table}"
+        for table in ("codes", "access_tokens", "one_time", "journeys", "counters", "jobs", "revocations")
     }
     for job in jobs:
         await job.run(CONTEXT, {})
+
+
+async def test_what_ended_long_ago_is_forgotten_and_nothing_younger(database: Database) -> None:
+    insert = "INSERT INTO revocations (tenant_id, kind, id, at) VALUES ('acme', 'grant', $1, now() - $2::interval)"
+    for name, age in (("old", timedelta(hours=25)), ("young", timedelta(hours=23)), ("new", timedelta(0))):
+        await database.execute(insert, name, age)
+    assert await sweep(database, tables.PURGES["revocations"]) == 1
+    assert {row["id"] for row in await database.fetch("SELECT id FROM revocations")} == {"young", "new"}

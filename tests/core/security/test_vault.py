@@ -97,6 +97,24 @@ async def test_a_forgotten_persons_old_parts_stay_shut_when_a_new_key_is_made(va
         await vault.person_open(ACME, person, "event-1", sealed)
 
 
+async def test_a_key_that_was_destroyed_elsewhere_is_not_used_any_more(vault: Vault, database: Database) -> None:
+    person, elsewhere = new_id(), Vault(database, MASTER)
+    await elsewhere.person_seal(ACME, person, "event-1", b"warm")
+    await vault.person_forget(ACME, person)
+    elsewhere.drop(ACME.tenant, str(person))
+    sealed = await elsewhere.person_seal(ACME, person, "event-2", b"later")
+    assert await vault.person_open(ACME, person, "event-2", sealed) == b"later"
+
+
+async def test_a_process_that_may_have_missed_an_erasure_asks_for_the_key(vault: Vault, database: Database) -> None:
+    person, elsewhere = new_id(), Vault(database, MASTER)
+    await elsewhere.person_seal(ACME, person, "event-1", b"warm")
+    await vault.person_forget(ACME, person)
+    elsewhere.is_current = lambda: False
+    sealed = await elsewhere.person_seal(ACME, person, "event-2", b"later")
+    assert await vault.person_open(ACME, person, "event-2", sealed) == b"later"
+
+
 async def test_a_persons_part_opens_in_its_own_row_and_tenant_only(vault: Vault) -> None:
     person = new_id()
     sealed = await vault.person_seal(ACME, person, "event-1", b"address")

@@ -198,6 +198,19 @@ async def test_the_sweep_ends_what_is_over_with_its_grants(world: World) -> None
     assert await world.sessions.get(ACME, fresh.id)
 
 
+async def test_what_nobody_used_for_too_long_ends_with_its_grants(world: World) -> None:
+    idle, _ = await world.sign_in(await world.user())
+    grant = await world.grant(idle.user_id, session=idle)
+    fresh, _ = await world.sign_in(await world.user())
+    long_ago = "UPDATE sessions SET last_seen_at = now() - (idle_seconds + 1) * interval '1 second' WHERE id = $1"
+    await world.database.execute(long_ago, idle.id)
+    assert await world.sessions.sweep() == 0
+    assert await world.sessions.sweep_idle() == 1
+    assert await world.sessions.sweep_idle() == 0
+    assert await world.grants.get(ACME, grant.id) is None
+    assert await world.sessions.get(ACME, fresh.id)
+
+
 async def test_a_change_that_is_rolled_back_ends_nothing(world: World) -> None:
     session, secret = await world.sign_in(await world.user())
     async with rolled_back(world.database):
