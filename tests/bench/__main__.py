@@ -35,6 +35,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--write", action="store_true", help="put the figures into docs/explanation/performance.md")
     parser.add_argument("--full", action="store_true", help="10,000 people and as many again for the memory")
+    parser.add_argument("--people", type=int, default=0, help="so many for the memory, and as many again")
     parser.add_argument("--only", nargs="+", choices=list(PARTS), help="some parts of it")
     parser.add_argument("--rounds", type=int, default=3, help="alternating rounds, of which the least counts")
     parser.add_argument("--seconds", type=int, default=2, help="how long each load lasts")
@@ -57,7 +58,7 @@ def _sign_in(folder: Path, asked: argparse.Namespace) -> Sequence[Table]:
 
 
 def _memory(folder: Path, asked: argparse.Namespace) -> Sequence[Table]:
-    return memory.measure(folder, 10_000 if asked.full else 250)
+    return memory.measure(folder, asked.people or (10_000 if asked.full else 250))
 
 
 PARTS: dict[str, Callable[[Path, argparse.Namespace], Sequence[Table]]] = {

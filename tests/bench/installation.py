@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.bench.processes import Tree, free_port, started, wait_for
+from tests.bench.processes import SERVER_CORE, Tree, free_port, started, wait_for
 from tests.bench.seeds import TENANT, seed
 from xenia.embedded import EmbeddedPostgres
 from xenia.serving.installation import Installation
@@ -37,9 +37,9 @@ class System:
         return f"{self.public_url}/t/{tenant}{path}"
 
     @contextmanager
-    def serving(self) -> Iterator[None]:
-        """With ``xenia serve`` running."""
-        with started([XENIA, "serve"], environment=self.installation.environ) as process:
+    def serving(self, core: int | None = SERVER_CORE) -> Iterator[None]:
+        """With ``xenia serve`` running, on one core unless it may have all."""
+        with started([XENIA, "serve"], environment=self.installation.environ, core=core) as process:
             wait_for(f"{self.public_url}/health/ready")
             self.server = Tree(process.pid)
             yield

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from tests.bench.people import populate
 from xenia.app import Kernel
 from xenia.applications.models import Application
 from xenia.context import Context, system_actor
-from xenia.credentials.models import NewCredential
 from xenia.grants.models import NewGrant
 from xenia.serving.installation import Installation
 from xenia.tenants.models import NewTenant
 from xenia.tokens.models import TokenFormat
-from xenia.users.models import IdentifierKind, NewIdentifier, NewUser, User
+from xenia.users.models import IdentifierKind, User
 
 TENANT = "bench0"
 PASSWORD = "violet ladders hum quietly"
@@ -66,8 +66,7 @@ async def seed(installation: Installation, tenants: int, users: int) -> None:
             await kernel.tenants.create(context, NewTenant(id=context.tenant, title="Bench", plugins=plugins))
             for id_, part in APPLICATIONS.items():
                 await _application(kernel, context, id_, part)
-            for person in range(users):
-                await _person(kernel, context, person, encoded)
+            await populate(kernel, context, [email(person) for person in range(users)], encoded)
 
 
 async def _application(kernel: Kernel, context: Context, id_: str, part: dict[str, Any]) -> None:
@@ -76,14 +75,6 @@ async def _application(kernel: Kernel, context: Context, id_: str, part: dict[st
     )
     await kernel.applications.put(context, application)
     await kernel.applications.add_secret(context, id_, SECRET)
-
-
-async def _person(kernel: Kernel, context: Context, number: int, encoded: bytes) -> None:
-    identifier = NewIdentifier(kind=IdentifierKind.EMAIL, value=email(number), verified=True)
-    async with kernel.transaction():
-        user = await kernel.users.create(context, NewUser(identifiers=(identifier,), attributes={"name": "Ada"}))
-        credential = NewCredential(plugin="password", kind="password", data=encoded, replaces=True)
-        await kernel.credentials.add(context, user.id, credential)
 
 
 async def tokens(installation: Installation, chains: int) -> Tokens:
