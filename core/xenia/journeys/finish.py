@@ -13,9 +13,9 @@ from typing import Any
 import msgspec
 
 from xenia.context import Context, user_actor
-from xenia.credentials.contracts import Credentials
+from xenia.credentials.service import CredentialService
 from xenia.db import Database
-from xenia.errors import Conflict, XeniaError
+from xenia.errors import Conflict, NotSignedIn, XeniaError
 from xenia.events.contracts import Events
 from xenia.events.models import EventType, NewEvent, Object
 from xenia.ids import new_id
@@ -61,6 +61,16 @@ class StepUp(Exception):
         self.acr = acr
 
 
+class Terms(msgspec.Struct, frozen=True, kw_only=True):
+    """What was asked before the transaction, in which nothing is asked but the database: how long the session may live,
+    what hooks say about it, and whether the person had a second factor.
+    """
+
+    settings: SessionSettings
+    shape: Mapping[str, Any]
+    has_second: bool
+
+
 class Finisher:
     """Ends journeys that need nothing more."""
 
@@ -69,7 +79,7 @@ class Finisher:
         database: Database,
         store: JourneyStore,
         users: Users,
-        credentials: Credentials,
+        credentials: CredentialService,
         sessions: SessionService,
         events: Events,
         hooks: Hooks,
@@ -96,15 +106,19 @@ class Finisher:
         user = await self._person(context, journey)
         new = await self._new_user(context, journey)
         await self._decide(context, journey, user)
-        shape = await self._shape(context, journey, user)
+        terms = Terms(
+            settings=await self._config.get(context, SessionSettings),
+            shape=await self._shape(context, journey, user),
+            has_second=user is not None and await self._has_second(context, user),
+        )
         async with self._database.transaction():
-            if not await self._store.finish(context, journey.id, found.version):
+            if not await self._store.finish(context, journey, found.version):
                 raise Lost("finished already")
             if new is not None:
                 user = await self._create(context, journey, new)
             if user is None:
                 raise Lost("nobody to sign in")
-            return await self._begin(context.acting(user_actor(context.tenant, user.id)), journey, user, current, shape)
+            return await self._begin(context.acting(user_actor(context.tenant, user.id)), journey, user, current, terms)
 
     async def _person(self, context: Context, journey: Journey) -> User | None:
         """Whom the journey is about. A disabled account is refused in the same words as a wrong password."""
@@ -180,32 +194,43 @@ class Finisher:
         )  # fmt: skip
         return await self._hooks.shape_session(context, preview)
 
+    async def _has_second(self, context: Context, user: User) -> bool:
+        """Whether a second factor was enrolled when the policy judged: within one request that is the same look."""
+        return any(one.second for one in await self._credentials.summaries(context, user.id))
+
     async def _begin(
-        self, context: Context, journey: Journey, user: User, current: Session | None, shape: Mapping[str, Any]
+        self, context: Context, journey: Journey, user: User, current: Session | None, terms: Terms
     ) -> tuple[Session, str]:
-        settings = await self._config.get(context, SessionSettings)
-        begun = await self._sessions.begin(
-            context,
-            user.id,
-            proofs=journey.proofs,
-            acr=achieved(journey.proofs),
-            amr=amr_of(journey.proofs),
-            lifetime=settings,
-            shape=shape,
-            replaces=current.id if current else None,
-        )
-        await self._check_proofs(context, journey, user)
+        try:
+            begun = await self._sessions.begin(
+                context,
+                user.id,
+                proofs=journey.proofs,
+                acr=achieved(journey.proofs),
+                amr=amr_of(journey.proofs),
+                lifetime=terms.settings,
+                shape=terms.shape,
+                replaces=current.id if current else None,
+            )
+        except NotSignedIn as problem:
+            raise Refusal(LoginDecision(verdict=Verdict.DENY, reason="the account is not active")) from problem
+        await self._use(context, journey, user, terms)
         limit = attempts_limit(await self._offering.sign_in_settings(context))
         await self._limits.clear(context.tenant, limit, account_key(msgspec.structs.replace(journey, user_id=user.id)))
         return begun
 
-    async def _check_proofs(self, context: Context, journey: Journey, user: User) -> None:
-        """A password that was changed since it was proven proves nothing. Beginning the session holds the user's row,
-        so that a change waits for it or is seen here. What a session brought along ended with that session.
+    async def _use(self, context: Context, journey: Journey, user: User, terms: Terms) -> None:
+        """Stamp what was proven with, and judge once more what may have changed since it was judged: a password that was
+        changed proves nothing, and a second factor that came meanwhile is asked for.
+
+        Beginning the session holds the user's row, so that a change waits for it or is seen here. What a session brought
+        along ended with that session.
         """
-        shown = {proof.credential for proof in journey.proofs if proof.credential}
-        if journey.session_id is not None or not shown:
+        if journey.goal is Goal.SIGN_UP:  # whoever is made in this transaction is known to nobody else
             return
-        kept = {summary.id for summary in await self._credentials.summaries(context, user.id)}
-        if not shown <= kept:
+        shown = {proof.credential for proof in journey.proofs if proof.credential}
+        used = await self._credentials.use(context, user.id, shown)
+        if journey.session_id is None and not shown <= used.credentials:
             raise Refusal(LoginDecision(verdict=Verdict.DENY, reason="a credential is gone that was proven"))
+        if used.has_second and not terms.has_second:
+            raise Lost("a second factor was enrolled meanwhile")

@@ -10,7 +10,7 @@ from xenia.context import Context
 from xenia.credentials.contracts import Credentials
 from xenia.journeys.contracts import AuthMethod
 from xenia.journeys.models import Goal, Journey, Need, NeedKind
-from xenia.journeys.policy import EnrolmentOffer, MethodOffer, Offers, Policy
+from xenia.journeys.policy import EnrolmentOffer, MethodOffer, Offers, Policy, suits
 from xenia.log import log
 from xenia.plugin.hooks import Hooks
 from xenia.plugin.registry import Registry, View
@@ -72,9 +72,15 @@ class Offering:
         """Everything the policy needs to know."""
         view = await self._view(context)
         proven = bool(journey.proofs)
-        methods = sorted(view.auth_methods.values(), key=_sends)
+        methods = [(method, _offer(method)) for method in sorted(view.auth_methods.values(), key=_sends)]
         return Offers(
-            methods=tuple([_offer(method) for method in methods if await _available(method, context, journey)]),
+            methods=tuple(
+                [
+                    offer
+                    for method, offer in methods
+                    if suits(offer, journey) and await _available(method, context, journey)
+                ]
+            ),
             enrolments=tuple(
                 EnrolmentOffer(name=it.name, second=it.second, sign_up=it.sign_up) for it in view.enrolments.values()
             ),

@@ -126,6 +126,16 @@ def _primary(offers: Offers) -> tuple[str, ...]:
     return tuple(offer.name for offer in offers.methods if offer.primary)
 
 
+def suits(offer: MethodOffer, journey: Journey) -> bool:
+    """Whether this policy could ask for a method at all: first for what may come first, then for what adds a factor.
+    Others needn't be asked whether they are available.
+    """
+    if not journey.proofs:
+        return offer.primary
+    used = {proof.method for proof in journey.proofs}
+    return offer.name not in used and bool(offer.factors - factors_of(journey.proofs))
+
+
 def _first_proof(offers: Offers) -> Need:
     if not (primary := _primary(offers)):
         raise Impossible("method")
@@ -137,9 +147,7 @@ def _assurance(journey: Journey, policy: Policy, offers: Offers) -> Need | None:
     target = target_acr(journey, policy, offers)
     if rank(achieved(journey.proofs)) >= rank(target):
         return None
-    shown = factors_of(journey.proofs)
-    used = {proof.method for proof in journey.proofs}
-    more = tuple(offer.name for offer in offers.methods if offer.name not in used and offer.factors - shown)
+    more = tuple(offer.name for offer in offers.methods if suits(offer, journey))
     if more:
         return Need(kind=NeedKind.PROVE, any_of=more, reason=target)
     if offers.has_second or rank(target) > rank(SECOND_FACTOR):

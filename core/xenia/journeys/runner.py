@@ -22,6 +22,7 @@ from xenia.journeys.policy import Impossible
 from xenia.journeys.service import JourneyService
 from xenia.journeys.store import Found, JourneyStore
 from xenia.log import log
+from xenia.looks import looking_once
 from xenia.messages import Text, text
 from xenia.plugin.registry import Registry
 from xenia.security.secrets import digest, same
@@ -53,8 +54,9 @@ class Runner:
 
     async def show(self, request: Request[Any, Any, Any], handle: str) -> Response[Any]:
         """The page of what is needed now."""
-        context, found = await self._found(request, handle)
-        return await self._led_on(request, context, found, handle)
+        with looking_once():
+            context, found = await self._found(request, handle)
+            return await self._led_on(request, context, found, handle)
 
     async def origin(self, request: Request[Any, Any, Any], handle: str) -> tuple[Resume, Requirement] | None:
         """Where a journey of this browser came from, so that another one (registering instead) leads to the same end."""
@@ -66,6 +68,10 @@ class Runner:
 
     async def submit(self, request: Request[Any, Any, Any], handle: str, form: Form) -> Response[Any]:
         """Judge a form; the next page, or the journey's end. A form that was sent twice is led on."""
+        with looking_once():
+            return await self._judge(request, handle, form)
+
+    async def _judge(self, request: Request[Any, Any, Any], handle: str, form: Form) -> Response[Any]:
         context, found = await self._found(request, handle)
         if found.done or not found.current:
             return Redirect(path_below(request, f"/journey/{handle}"))
@@ -80,8 +86,10 @@ class Runner:
         if moved.status != 200 and await self._is_behind(context, handle):
             return Redirect(path_below(request, f"/journey/{handle}"))
         try:
-            kept, fresh = await self._keep(context, found, moved, handle)
-            return await self._onward(request, context, kept, fresh, moved)
+            if moved.credentials or moved.stored is not None:  # what was enrolled counts for what is needed
+                found, handle = await self._keep(context, found, moved, handle)
+                moved = Moved(journey=found.journey, view=moved.view, errors=moved.errors, status=moved.status)
+            return await self._onward(request, context, found, handle, moved)
         except Lost:
             return Redirect(path_below(request, f"/journey/{handle}"))
 
@@ -160,11 +168,14 @@ class Runner:
     async def _onward(
         self, request: Request[Any, Any, Any], context: Context, found: Found, handle: str, moved: Moved
     ) -> Response[Any]:
-        """Show what is needed now, or finish."""
+        """Show what ``moved`` needs now, or finish. What finishes is not stored before: the journey's end is its last
+        transition, and decides like every other which of two requests made it.
+        """
         try:
-            need = None if moved.view else await self._engine.need(context, found.journey)
+            need = None if moved.view else await self._engine.need(context, moved.journey)
             if need is None and moved.view is None:
-                return await self._finish(request, context, found, handle)
+                return await self._finish(request, context, found, handle, moved)
+            found, handle = await self._keep(context, found, moved, handle)
             shown = (
                 Again(view=moved.view)
                 if need is None
@@ -187,21 +198,22 @@ class Runner:
         return picked if picked in need.any_of else str(need.any_of[0])
 
     async def _finish(
-        self, request: Request[Any, Any, Any], context: Context, found: Found, handle: str
+        self, request: Request[Any, Any, Any], context: Context, found: Found, handle: str, moved: Moved
     ) -> Response[Any]:
-        journey = found.journey
+        reached = msgspec.structs.replace(found, journey=moved.journey)
         try:
-            session, secret = await self._finisher.finish(context, found, await self._journeys.session(request))
+            session, secret = await self._finisher.finish(context, reached, await self._journeys.session(request))
         except StepUp as wanted:
-            raised = msgspec.structs.replace(journey, step_up_acr=wanted.acr)
-            kept, handle = await self._keep(context, found, Moved(journey=raised), handle)
-            return await self._onward(request, context, kept, handle, Moved(journey=raised))
+            raised = msgspec.structs.replace(moved.journey, step_up_acr=wanted.acr)
+            kept, handle = await self._keep(context, found, Moved(journey=raised, rotate=moved.rotate), handle)
+            return await self._onward(request, context, kept, handle, Moved(journey=kept.journey))
         except Refusal as refusal:
+            await self._keep(context, found, moved, handle)  # whoever asks again is refused again, not asked to prove again
             return self._message("journey.denied.title", refusal.decision.public or text("journey.denied"), status=403)
         except Conflict:
             return self._message("journey.taken.title", text("journey.taken"), status=409)
         self._journeys.sign_in_browser(request, session, secret)
-        return await self._resume(request, context, journey, session)
+        return await self._resume(request, context, moved.journey, session)
 
     async def _resume(
         self, request: Request[Any, Any, Any], context: Context, journey: Journey, session: Any
@@ -215,7 +227,7 @@ class Runner:
 
     async def _abandon(self, request: Request[Any, Any, Any], context: Context, found: Found) -> Response[Any]:
         protocol = self._registry.view(tenant_of(request).plugins).protocols.get(found.journey.resume.protocol)
-        if protocol is None or not await self._store.finish(context, found.journey.id, found.version):
+        if protocol is None or not await self._store.finish(context, found.journey, found.version):
             return Redirect(path_below(request, "/"))
         return _for_htmx(request, await protocol.abandon(context, found.journey.resume.data, request))
 

@@ -33,7 +33,7 @@ _SAVE_ROTATED = """
     UPDATE journeys SET state = $4, version = version + 1, previous = handle, handle = $5
     WHERE tenant_id = $1 AND id = $2 AND version = $3 AND done_at IS NULL"""
 _FINISH = """
-    UPDATE journeys SET done_at = now()
+    UPDATE journeys SET done_at = now(), state = $4
     WHERE tenant_id = $1 AND id = $2 AND version = $3 AND done_at IS NULL AND expires_at > now()"""
 
 
@@ -98,9 +98,10 @@ class JourneyStore:
         )
         return handle if changed else None
 
-    async def finish(self, context: Context, journey_id: UUID, version: int) -> bool:
-        """End it: ``True`` for exactly one caller, in whose transaction the session begins."""
-        return bool(await self._database.changed(_FINISH, context.tenant, journey_id, version))
+    async def finish(self, context: Context, journey: Journey, version: int) -> bool:
+        """End it as it is now: ``True`` for exactly one caller, in whose transaction the session begins."""
+        state = await self._seal(context, journey)
+        return bool(await self._database.changed(_FINISH, context.tenant, journey.id, version, state))
 
     async def _seal(self, context: Context, journey: Journey) -> bytes:
         return await self._sealing.seal(context, _PURPOSE, str(journey.id), msgspec.json.encode(journey))

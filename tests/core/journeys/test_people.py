@@ -2,16 +2,46 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from contextvars import Context as ContextVars
 from datetime import timedelta
+from typing import Any
+
+import pytest
 
 from tests.core.journeys.test_transitions import enrolled
-from tests.core.journeys.world import ask_for_two, identified, own_session, sessions, signed_in, with_password
+from tests.core.journeys.world import Decider, ask_for_two, identified, own_session, sessions, signed_in, with_password
 from xenia.clock import FrozenClock
+from xenia.credentials.models import NewCredential
+from xenia.db import Database
+from xenia.journeys.models import LoginAttempt
 from xenia.testing.app import App
 from xenia.testing.people import EMAIL, PASSWORD, a_person
 from xenia.users.models import User, UserStatus
 from xenia_totp.codes import code_at, step_of
 from xenia_totp.recovery import RecoveryCodes
+
+
+async def elsewhere(work: Coroutine[Any, Any, Any]) -> None:
+    """Do it as another request would, which shares nothing with this one."""
+    await asyncio.create_task(work, context=ContextVars())
+
+
+def asked_of_the_database(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The statements from now on."""
+    asked: list[str] = []
+
+    def recorded(run: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def recording(self: Database, sql: str, *args: Any) -> Any:
+            asked.append(" ".join(sql.split()))
+            return await run(self, sql, *args)
+
+        return recording
+
+    for verb in ("fetch", "fetchrow", "fetchval", "execute"):
+        monkeypatch.setattr(Database, verb, recorded(getattr(Database, verb)))
+    return asked
 
 
 async def test_a_disabled_person_gets_no_session_by_the_right_password(app: App, ada: User) -> None:
@@ -44,6 +74,72 @@ async def test_a_password_that_was_changed_since_it_was_proven_opens_nothing(
     assert done.status_code == 403
     assert not own_session(done)
     assert await sessions(app, ada) == ()
+
+
+async def test_one_who_is_disabled_at_the_last_moment_gets_no_session(app: App, ada: User, decider: Decider) -> None:
+    """Everything was looked at before; the statement that begins the session has the last word."""
+
+    async def decide(_: LoginAttempt) -> None:
+        await elsewhere(app.kernel.users.set_status(app.context, ada.id, UserStatus.DISABLED))
+
+    decider.decide = decide
+    _browser, page = await with_password(app)
+    assert page.status_code == 403
+    assert not own_session(page)
+    assert await sessions(app, ada) == ()
+
+
+async def test_a_password_that_is_changed_at_the_last_moment_opens_nothing(
+    app: App, ada: User, decider: Decider
+) -> None:
+    async def decide(_: LoginAttempt) -> None:
+        await elsewhere(app.kernel.credentials.remove_kind(app.context, ada.id, "password"))
+
+    decider.decide = decide
+    browser, page = await with_password(app)
+    assert page.status_code == 403
+    assert not own_session(page)
+    assert await sessions(app, ada) == ()
+    assert (await browser.get(str(page.url))).status_code == 403
+
+
+async def test_a_second_factor_that_comes_at_the_last_moment_is_asked_for(
+    app: App, ada: User, decider: Decider
+) -> None:
+    app_of_hers = NewCredential(plugin="totp", kind="totp", data=b"JBSWY3DPEHPK3PXP", second=True)
+
+    async def decide(_: LoginAttempt) -> None:
+        decider.decide = None
+        await elsewhere(app.kernel.credentials.add(app.context, ada.id, app_of_hers))
+
+    decider.decide = decide
+    browser, page = await with_password(app)
+    assert not own_session(page)
+    assert await sessions(app, ada) == ()
+    page = await browser.submit(page, password=PASSWORD)
+    assert 'name="code"' in page.text
+    assert not own_session(page)
+
+
+async def test_what_was_proven_with_is_stamped_as_used_when_the_session_begins(app: App, ada: User) -> None:
+    async def stamps() -> list[bool]:
+        return [one.used_at is not None for one in await app.kernel.credentials.summaries(app.context, ada.id)]
+
+    await with_password(app, password="not the right one 3")
+    assert await stamps() == [False]
+    await with_password(app)
+    assert await stamps() == [True]
+
+
+async def test_a_right_password_looks_at_a_person_once(app: App, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Methods, steps, policy and the last decision ask for the same; what holds is asked once more by what is written."""
+    browser, page = await identified(app)
+    asked = asked_of_the_database(monkeypatch)
+    assert (await browser.submit(page, password=PASSWORD)).url.path == "/t/acme/account"
+    before = asked[: next(at for at, sql in enumerate(asked) if "INSERT INTO sessions" in sql)]
+    assert sum("FROM credentials WHERE" in sql for sql in before) == 1
+    assert sum("FROM users u WHERE" in sql for sql in before) == 1
+    assert sum("UPDATE journeys" in sql for sql in asked) == 1
 
 
 async def test_a_recovery_code_that_is_spent_still_counts_for_the_journey_it_was_spent_in(
