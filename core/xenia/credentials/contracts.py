@@ -53,7 +53,7 @@ class Credentials(Protocol):
         ...
 
     async def touch(self, context: Context, credential_id: UUID) -> None:
-        """Stamp a use that spends nothing."""
+        """Stamp a use that spends nothing. What a proof names is stamped by the core, where its session begins."""
         ...
 
     async def remove(self, context: Context, user_id: UUID, credential_id: UUID) -> bool:
