@@ -29,9 +29,14 @@ class Introspection:
 
     async def _access(self, call: Call, client: Client, token: str) -> dict[str, Any] | None:
         claims = await self._provider.host.tokens.verify_access(call.context, token)
-        if claims is None or not _concerns(client, claims):
+        if claims is None or not _concerns(client, claims) or not await self._is_on(call, claims.application):
             return None
         return _described(claims, call.tenant.issuer)
+
+    async def _is_on(self, call: Call, application: str) -> bool:
+        """A token of an application that was switched off opens nothing meanwhile."""
+        found = await self._provider.host.applications.get(call.context, application)
+        return found is not None and found.enabled
 
     async def _refresh(self, call: Call, client: Client, token: str) -> dict[str, Any] | None:
         known = await self._provider.host.tokens.introspect_refresh(call.context, token)

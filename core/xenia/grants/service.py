@@ -43,13 +43,15 @@ class GrantService:
         self._revoker = revoker
 
     async def open(self, context: Context, new: NewGrant) -> Grant:
-        """Open a grant, with its event. ``Conflict`` where the user, the session or the parent has ended meanwhile."""
+        """Open a grant, with its event. ``Conflict`` where the user, the session, the parent or the
+        application has gone meanwhile.
+        """
         async with self._database.transaction():
             if new.user_id and not await hold(self._database, context.tenant, new.user_id, new.session_id):
                 raise Conflict("the user or the session has ended")
             row = await self._database.fetchrow(tables.OPEN, *_parameters(context, new))
             if row is None:
-                raise Conflict("the grant above has ended")
+                raise Conflict("the grant above or the application has gone")
             await self._tell(context, types.OPENED, row, {"scope": list(new.scope)})
         return as_grant(row)
 
@@ -60,7 +62,7 @@ class GrantService:
             await self._open_client(context, application)
             row = await self._database.fetchrow(tables.OF_CLIENT, context.tenant, application)
         if row is None:
-            raise Conflict("the client's grant was ended while it was opened")
+            raise Conflict("the client's grant was ended while it was opened, or the application is gone")
         return as_grant(row)
 
     async def _open_client(self, context: Context, application: str) -> None:

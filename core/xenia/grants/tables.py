@@ -6,23 +6,25 @@ import msgspec
 
 from xenia.grants.joins import COLUMNS, GRANT_LIVES
 
-# The share lock keeps a parent from ending between this look and the commit.
+# The share locks keep a parent from ending, and the application from going, between this look and the commit.
+_APPLICATION = "SELECT FROM applications WHERE tenant_id = $1 AND id = $3 FOR KEY SHARE"
 OPEN = f"""
     WITH parent AS (
         SELECT id FROM grants g WHERE g.tenant_id = $1 AND g.id = $7 AND {GRANT_LIVES} FOR SHARE
-    )
+    ), application AS ({_APPLICATION})
     INSERT INTO grants (tenant_id, id, application_id, user_id, subject, session_id, parent_id, scope, resources,
                         acr, amr, auth_time, is_offline, data, ends_at)
     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, now() + $15::interval
-    WHERE $7::uuid IS NULL OR EXISTS (SELECT FROM parent)
+    FROM application WHERE $7::uuid IS NULL OR EXISTS (SELECT FROM parent)
     RETURNING {COLUMNS}"""
 
 OF_CLIENT = f"""
     SELECT {COLUMNS} FROM grants g
     WHERE g.tenant_id = $1 AND g.application_id = $2 AND g.user_id IS NULL AND g.ended_at IS NULL"""
 
-OPEN_CLIENT = """
-    INSERT INTO grants (tenant_id, id, application_id) VALUES ($1, $2, $3)
+OPEN_CLIENT = f"""
+    WITH application AS ({_APPLICATION})
+    INSERT INTO grants (tenant_id, id, application_id) SELECT $1, $2, $3 FROM application
     ON CONFLICT (tenant_id, application_id) WHERE user_id IS NULL AND ended_at IS NULL DO NOTHING
     RETURNING id"""
 

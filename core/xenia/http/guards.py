@@ -115,6 +115,9 @@ async def _bearer(connection: Connection, guard: Guard) -> None:
     claims = await kernel.tokens.verify_access(context, token) if scheme.lower() == "bearer" and token else None
     if claims is None or tenant_of(connection).issuer not in claims.audience:
         raise NotSignedIn("no valid access token")
+    application = await kernel.applications.get(context, claims.application)
+    if application is None or not application.enabled:
+        raise NotSignedIn("the token's application is off")
     state = state_of(connection)
     state["caller"] = Caller(application=claims.application, user_id=claims.user_id, scope=frozenset(claims.scope))
     state["context"] = context = context.acting(

@@ -8,6 +8,9 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+_MONTH = 30 * 86400
+_YEAR = 365 * 86400
+
 
 class TenantStatus(StrEnum):
     """Whether a tenant is served."""
@@ -106,14 +109,20 @@ class SignInSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
         True
     )
     attempts: Annotated[
-        int, Meta(description="Wrong answers per account within the window, on all factors together.")
+        int, Meta(ge=1, le=1000, description="Wrong answers per account within the window, on all factors together.")
     ] = 5
-    attempts_window_seconds: Annotated[int, Meta(description="The window in which wrong answers are counted.")] = 900
-    journey_minutes: Annotated[int, Meta(description="How long a sign-in that was begun may take.")] = 30
+    attempts_window_seconds: Annotated[
+        int, Meta(ge=1, le=_MONTH, description="The window in which wrong answers are counted.")
+    ] = 900
+    journey_minutes: Annotated[int, Meta(ge=1, le=1440, description="How long a sign-in that was begun may take.")] = 30
 
 
 class SessionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How long a session lives, section ``[sessions]``. Seconds."""
 
-    idle_seconds: Annotated[int, Meta(description="A session that nobody used for so long is over.")] = 12 * 3600
-    absolute_seconds: Annotated[int, Meta(description="A session is over after so long, used or not.")] = 7 * 86400
+    idle_seconds: Annotated[
+        int, Meta(ge=1, le=_YEAR, description="A session that nobody used for so long is over.")
+    ] = 12 * 3600
+    absolute_seconds: Annotated[
+        int, Meta(ge=1, le=_YEAR, description="A session is over after so long, used or not.")
+    ] = 7 * 86400

@@ -55,6 +55,14 @@ async def test_nothing_is_opened_beneath_what_has_ended(world: World) -> None:
         await world.grant(session.user_id)
 
 
+async def test_nothing_is_opened_for_an_application_that_is_gone(world: World) -> None:
+    with pytest.raises(Conflict):
+        await world.grants.of_client(ACME, "gone")
+    new = NewGrant(application="gone", user_id=await world.user(), subject="s", scope=("openid",))
+    with pytest.raises(Conflict):
+        await world.grants.open(ACME, new)
+
+
 async def test_no_grant_is_opened_on_the_session_of_another_user(world: World) -> None:
     session, _ = await world.sign_in(await world.user())
     with pytest.raises(Conflict):

@@ -192,6 +192,19 @@ async def test_an_enrolment_asks_for_a_fresh_sign_in(app: App, ada: User, clock:
     assert "otpauth" in page.text
 
 
+async def test_a_second_factor_is_removed_only_by_whoever_shows_it(app: App, ada: User, clock: FrozenClock) -> None:
+    before = await signed_in(app)
+    seed = await enrolled(app, clock)
+    (credential,) = [one for one in await app.kernel.credentials.summaries(app.context, ada.id) if one.second]
+    way = f"/account/credentials/{credential.id}/remove"
+    assert 'name="code"' in (await before.get(way)).text
+    page = await before.post(way, {})
+    assert 'name="code"' in page.text
+    await before.submit(page, code=code_at(seed, step_of(clock.now())))
+    await before.post(way, {})
+    assert not any(one.second for one in await app.kernel.credentials.summaries(app.context, ada.id))
+
+
 async def test_an_enrolment_by_a_stranger_asks_who_it_is(app: App, ada: User) -> None:
     answer = await app.browser().post("/account/enrol/totp", {}, follow=False)
     assert answer.status_code == 303

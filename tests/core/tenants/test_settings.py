@@ -11,9 +11,10 @@ from xenia.cache import ConfigCache
 from xenia.context import Context
 from xenia.db import Database
 from xenia.errors import Invalid, SetupError, Unavailable
+from xenia.forms import check
 from xenia.security.sealing import SealError
 from xenia.settings import Secret
-from xenia.tenants.models import SignInSettings, SignUpMode, Tenant
+from xenia.tenants.models import SessionSettings, SignInSettings, SignUpMode, Tenant
 from xenia.tenants.settings import SettingsService
 from xenia.testing.fakes import PlainSealing, RecordingEvents
 
@@ -47,6 +48,25 @@ async def test_what_was_put_is_got(settings: SettingsService, context: Context, 
     await settings.put(context, SignInSettings, value)
     assert await settings.get(context, SignInSettings) == value
     assert events.last.data == {"fields": sorted(SignInSettings.__struct_fields__)}
+
+
+@pytest.mark.parametrize("number", [0, -1, 10**9, 10**30])
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        (SignInSettings, "attempts"),
+        (SignInSettings, "attempts_window_seconds"),
+        (SignInSettings, "journey_minutes"),
+        (SessionSettings, "idle_seconds"),
+        (SessionSettings, "absolute_seconds"),
+    ],
+)
+def test_a_number_with_which_nobody_could_sign_in_is_refused(
+    kind: type[msgspec.Struct], name: str, number: int
+) -> None:
+    value, problems = check(kind, {name: number})
+    assert value is None
+    assert list(problems) == [name]
 
 
 async def test_a_secret_comes_back_and_is_not_stored_readable(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from tests.plugins.api.conftest import Api
@@ -38,6 +39,19 @@ async def test_a_client_reads_people_with_the_token_it_asked_for(installed: Api)
     assert [one["id"] for one in listed.json()["items"]] == [str(user.id)]
     refused = await installed.call("PATCH", f"/users/{user.id}", token, json={"locale": "de"})
     assert refused.status_code == 403
+
+
+async def test_an_application_that_is_switched_off_or_gone_calls_no_more(installed: Api) -> None:
+    secret = await installed.kernel.applications.add_secret(installed.context(), "reader")
+    token = (await _ask(installed, secret, READS))["access_token"]
+    reader = await installed.kernel.applications.get(installed.context(), "reader")
+    assert reader
+    for enabled, status in ((False, 401), (True, 200)):
+        changed = msgspec.structs.replace(reader, enabled=enabled)
+        await installed.kernel.applications.put(installed.context(), changed)
+        assert (await installed.call("GET", "/users", token)).status_code == status
+    await installed.kernel.applications.remove(installed.context(), "reader")
+    assert (await installed.call("GET", "/users", token)).status_code == 401
 
 
 async def test_a_client_gets_no_scope_that_it_was_not_given(installed: Api) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
-from tests.plugins.oidc.support import ada, shop, signed_in
+from tests.plugins.oidc.support import ada, parameters_of, shop, signed_in
 from xenia.testing.app import App
 
 ISSUER = "http://localhost:8000/t/acme"
@@ -126,6 +127,19 @@ async def test_pairwise_applications_see_different_subjects_and_one_sector_the_s
     assert subjects["one"] == subjects["three"] != subjects["two"]
 
 
+async def test_a_subject_of_another_sector_is_nobodys(app: App) -> None:
+    """Or two applications could find out that they see the same person."""
+    browser = await signed_in(app, await ada(app))
+    one, two = [
+        await shop(app, name, subject_type="pairwise", sector_identifier=f"sector-{name}") for name in ("one", "two")
+    ]
+    subject = (await one.claims((await one.tokens(browser))["id_token"]))["sub"]
+    for client, answer in ((one, "code"), (two, "error")):
+        wish = f'{{"id_token": {{"sub": {{"value": "{subject}"}}}}}}'
+        said = parameters_of(await browser.get(client.address(claims=wish, prompt="none"), follow=False))
+        assert answer in said
+
+
 # -- introspection and revocation
 
 
@@ -142,6 +156,17 @@ async def test_introspection_tells_the_owner_and_the_api_and_nobody_else(app: Ap
     assert (await server.post("/oauth/introspect", {"token": tokens["refresh_token"]})).json() == {"active": False}
     for nonsense in ("x", tokens["id_token"], tokens["refresh_token"][:-1], tokens["refresh_token"] + "x"):
         assert (await client.post("/oauth/introspect", {"token": nonsense})).json() == {"active": False}
+
+
+async def test_a_token_of_an_application_that_was_switched_off_is_inactive(app: App) -> None:
+    api = "https://api.example/stock"
+    client, server = await shop(app, resources=[api]), await shop(app, "api", audiences=[api])
+    token = (await client.tokens(await signed_in(app, await ada(app)), resource=api))["access_token"]
+    known = await app.kernel.applications.get(app.context, "shop")
+    assert known
+    await app.kernel.applications.put(app.context, msgspec.structs.replace(known, enabled=False))
+    assert (await server.post("/oauth/introspect", {"token": token})).json() == {"active": False}
+    assert (await client.userinfo(token)).status_code == 401
 
 
 async def test_introspection_needs_credentials(app: App) -> None:

@@ -17,9 +17,12 @@ from xenia.api import (
     NotFound,
     Page,
     Redirect,
+    Requirement,
+    Resume,
     Session,
     Text,
     User,
+    context_of,
     device_of,
     literal,
     parse_id,
@@ -64,6 +67,8 @@ def routes(pages: AccountPages) -> Sequence[BaseRouteHandler]:
     async def ask_remove(request: Ask, credential_id: FromPath[str]) -> Response[Any]:
         """Ask before a way to sign in goes."""
         context, user, _ = await pages.begin(request)
+        if (way := await _second_first(pages, request, user)) is not None:
+            return way
         enrolment, _ = await _mine(pages, context, user, credential_id)
         data = {
             "lead": text("web.security.remove_lead"),
@@ -81,6 +86,8 @@ def routes(pages: AccountPages) -> Sequence[BaseRouteHandler]:
     async def remove(request: Ask, credential_id: FromPath[str]) -> Response[Any]:
         """Remove it, unless it is the last way to sign in."""
         context, user, _ = await pages.begin(request)
+        if (way := await _second_first(pages, request, user)) is not None:
+            return way
         _, credential = await _mine(pages, context, user, credential_id)
         if await _is_last_way(pages, context, user, credential):
             return Redirect(path_below(request, "/account/security?done=last"))
@@ -88,6 +95,17 @@ def routes(pages: AccountPages) -> Sequence[BaseRouteHandler]:
         return Redirect(path_below(request, "/account/security?done=removed"))
 
     return [show, end_session, end_others, ask_remove, remove]
+
+
+async def _second_first(pages: AccountPages, request: Ask, user: User) -> Response[Any] | None:
+    """The way to show it, where somebody who has a second factor is here by the first alone (a session from before, a
+    device that was remembered): a stolen password must not take it away.
+    """
+    if not any(one.second for one in await pages.host.credentials.summaries(context_of(request), user.id)):
+        return None
+    both = Requirement(max_age=FRESH_SECONDS, acr_values=("aal2",), acr_essential=True)
+    found = await pages.host.journeys.require(request, both, Resume("page", {"path": "/account/security"}))
+    return found if isinstance(found, Response) else None
 
 
 async def _mine(
