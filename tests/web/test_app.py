@@ -98,3 +98,17 @@ async def test_a_theme_without_a_file_is_none(make_app: MakeApp) -> None:
     page = await dressed(make_app, choose_theme=lambda: "../secret")
     assert page.count('rel="stylesheet"') == 1
     assert "secret" not in page
+
+
+async def test_a_path_that_nobody_serves_is_a_page_for_people_and_a_problem_for_programs(make_app: MakeApp) -> None:
+    app = await make_app([plugin_of(xenia_web)])
+    await app.tenant()
+    for method in ("GET", "POST", "OPTIONS", "DELETE"):
+        page = await app.browser().client.request(method, "/t/acme/nothing/here")
+        assert page.status_code == 404, method
+        assert page.headers["content-type"].startswith("text/html"), method
+        assert "Reference" in page.text
+        assert "/nothing/here" not in page.text
+    problem = await app.browser(accept="application/json").get("/nothing/here")
+    assert problem.status_code == 404
+    assert problem.headers["content-type"] == "application/problem+json"

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 _TENANT_PATH = re.compile(r"/t/([a-z][a-z0-9-]{0,31})(?=/|$)")
 _HOST = re.compile(r"[a-z0-9.\-]{1,253}|\[[0-9a-f:.]{2,45}\]")
+NOWHERE = "/-/nowhere"
+"""A path that nothing serves, whatever the method: asked for it, the framework draws the page that says so."""
 _SINGLE = frozenset({b"host", b"content-length", b"authorization", b"origin", b"sec-fetch-site"})
 _UNSAFE_PATH = re.compile(r"^(?!/)|%2f|%5c|\\|//|;|/\.{1,2}(/|$)|[\x00-\x1f\x7f]", re.IGNORECASE)
 
@@ -99,7 +101,9 @@ class Front:
                 await self._serve_hot(hot[1], scope, headers, path, body, answering)
                 return
             if not self._owners.serves(path, tenant.plugins):
-                raise NotFound(f"no route for {path}")
+                if not _is_for_people(path, headers):
+                    raise NotFound(f"no route for {path}")
+                path = NOWHERE
             is_head = scope["method"] == "HEAD"
             method = "GET" if is_head else scope["method"]
             inner_scope: Any = {**scope, "method": method, "path": path, "raw_path": path.encode(), "root_path": base}
@@ -223,6 +227,11 @@ def _without_body(send: Send) -> Send:
         await send(message)
 
     return heads_only
+
+
+def _is_for_people(path: str, headers: Mapping[bytes, bytes]) -> bool:
+    """Whether a browser asked for a page."""
+    return b"text/html" in headers.get(b"accept", b"") and not path.startswith("/api/")
 
 
 def _host(headers: Mapping[bytes, bytes]) -> str:

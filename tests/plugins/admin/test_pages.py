@@ -127,6 +127,7 @@ async def test_things_of_another_tenant_are_as_unknown_as_random_ones(world: Wor
         "alg": "RS1",
         "name": "nothing",
         "application_id": "theirs",
+        "format": "nothing",
     }
     await world.application("theirs", tenant="other")
     for page in PAGES:
