@@ -28,9 +28,14 @@ def strongest(*acrs: str) -> str:
     return max(acrs, key=rank, default="")
 
 
+def counted(factors: Iterable[Factor]) -> frozenset[Factor]:
+    """What the factors count as. A mailbox is opened by whoever knows its password, so it adds nothing to something known."""
+    return frozenset(Factor.KNOWLEDGE if factor is Factor.MAILBOX else factor for factor in factors)
+
+
 def factors_of(proofs: Iterable[Proof]) -> frozenset[Factor]:
     """Every factor that was shown."""
-    return frozenset().union(*(proof.factors for proof in proofs))
+    return counted(factor for proof in proofs for factor in proof.factors)
 
 
 def achieved(proofs: Iterable[Proof]) -> str:

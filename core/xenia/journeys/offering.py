@@ -8,6 +8,7 @@ from typing import Any
 from xenia.applications.contracts import Applications
 from xenia.context import Context
 from xenia.credentials.contracts import Credentials
+from xenia.journeys.assurance import counted
 from xenia.journeys.contracts import AuthMethod
 from xenia.journeys.models import Goal, Journey, Need, NeedKind
 from xenia.journeys.policy import EnrolmentOffer, MethodOffer, Offers, Policy, suits
@@ -112,7 +113,9 @@ class Offering:
 
 def _offer(method: AuthMethod) -> MethodOffer:
     discoverable = bool(getattr(method, "discoverable", False))
-    return MethodOffer(name=method.name, factors=method.factors, primary=method.primary, discoverable=discoverable)
+    return MethodOffer(
+        name=method.name, factors=counted(method.factors), primary=method.primary, discoverable=discoverable
+    )
 
 
 def _sends(method: AuthMethod) -> bool:

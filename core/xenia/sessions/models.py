@@ -12,8 +12,8 @@ import msgspec
 class Factor(StrEnum):
     """What kind of evidence a proof is (NIST SP 800-63B section 4).
 
-    ``MAILBOX`` is none of the standard's: whoever reads a mailbox knows or has whatever opens it. It may come first, and
-    counts beside another factor only where a tenant says so.
+    ``MAILBOX`` is none of the standard's: whoever reads a mailbox knows whatever opens it, so it counts as ``KNOWLEDGE`` does
+    and adds nothing to that.
     """
 
     KNOWLEDGE = "knowledge"

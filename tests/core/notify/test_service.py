@@ -142,10 +142,10 @@ def people() -> SimpleNamespace:
     """The users: nobody, unless a test says who."""
 
     async def get(_context: Context, user_id: UUID) -> User | None:
-        return found.by_id.get(user_id)
+        return by_id.get(user_id)
 
-    found = SimpleNamespace(get=get, by_id={})
-    return found
+    by_id: dict[UUID, User] = {}
+    return SimpleNamespace(get=get, by_id=by_id)
 
 
 @pytest.fixture
