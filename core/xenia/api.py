@@ -25,9 +25,10 @@ from xenia.errors import (
     TooLarge,
     TooMany,
     Unavailable,
+    Undeliverable,
     XeniaError,
 )
-from xenia.events.contracts import Events, Subscriber
+from xenia.events.contracts import Events, Historian, Subscriber
 from xenia.events.models import Event, EventPage, EventQuery, EventType, NewEvent, Object
 from xenia.forms import checked as checked_settings
 from xenia.forms import fields as settings_fields
@@ -184,6 +185,7 @@ __all__ = [
     "Guard",
     "GuardKind",
     "HealthCheck",
+    "Historian",
     "Host",
     "HotAnswer",
     "HotRequest",
@@ -271,6 +273,7 @@ __all__ = [
     "TooLarge",
     "TooMany",
     "Unavailable",
+    "Undeliverable",
     "User",
     "UserPage",
     "UserQuery",

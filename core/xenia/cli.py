@@ -56,7 +56,7 @@ def command_line() -> App:
     from cyclopts import App
 
     from xenia import __version__
-    from xenia.commands import admins, audit, config, doctor, documents, keys, plugins, running, tenants, users
+    from xenia.commands import admins, audit, config, doctor, documents, events, keys, plugins, running, tenants, users
 
     app = App(
         name="xenia", help="Customer identity and access management.", version=__version__, help_format="plaintext"
@@ -65,7 +65,7 @@ def command_line() -> App:
     of_documents: tuple[Callable[..., int], ...] = (documents.plan, documents.apply, documents.export)
     for call in once + of_documents:
         app.command(call)
-    for area in (tenants, users, keys, plugins, audit, admins, config):
+    for area in (tenants, users, keys, plugins, audit, events, admins, config):
         app.command(area.app)
     app.command(plugins.author)
     return app

@@ -13,6 +13,7 @@
     │   ├── TooLarge            413  too_large
     │   ├── Invalid             422  invalid        with errors by field
     │   └── TooMany             429  too_many       with a wait in seconds
+    ├── Undeliverable       502  undeliverable   a message that will never arrive: nobody tries again
     └── Unavailable         503  unavailable     something we stand on is away; with a wait in seconds
 
 Protocol plugins translate these into their own form (OAuth's ``error``, SCIM's ``scimType``, problem+json).
@@ -43,6 +44,12 @@ class SetupError(XeniaError):
     """A set-up that can't work. ``detail`` is one line that says what to change."""
 
     code = "setup"
+
+
+class Undeliverable(XeniaError):
+    """Whoever carries messages refused this one for good (RFC 5321 section 4.2.1, 5yz). ``detail`` names nobody."""
+
+    code, status = "undeliverable", 502
 
 
 class RequestRefused(XeniaError):

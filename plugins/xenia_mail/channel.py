@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from xenia.api import Channel, ChannelKind, Context, Host, Rendered, Unavailable
 from xenia_mail.letter import letter
 from xenia_mail.mailbox import Mailbox
-from xenia_mail.server import Server, connected
+from xenia_mail.server import Server, connected, hand_over
 from xenia_mail.settings import MailSettings
 
 
@@ -24,7 +24,9 @@ class MailChannel:
         self._mailbox = mailbox
 
     async def send(self, context: Context, message: Rendered) -> None:
-        """Hand it over, or put it into the development mailbox. Raises ``Unavailable`` to be tried again."""
+        """Hand it over, or put it into the development mailbox. Raises ``Unavailable`` to be tried again, ``Undeliverable``
+        where the server refused it for good.
+        """
         settings = await self._host.config.get(context, MailSettings)
         if (server := self._server(settings)) is None:
             await self._keep(context, message)
@@ -32,7 +34,7 @@ class MailChannel:
         sender = await self._sender(context, settings)
         made = letter(message, sender=sender, reply_to=settings.reply_to, at=self._host.clock.now())
         async with connected(self._host, server, sender=sender.addr_spec) as client:
-            await client.send_message(made, sender=sender.addr_spec, recipients=[message.to])
+            await hand_over(client, made, sender.addr_spec, message.to)
 
     def _server(self, settings: MailSettings) -> Server | None:
         address = settings.smtp_url or self._host.settings.smtp_url

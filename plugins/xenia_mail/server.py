@@ -12,15 +12,18 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
-from xenia.api import Host, SetupError, Unavailable
+from xenia.api import Host, SetupError, Unavailable, Undeliverable
 
 if TYPE_CHECKING:
+    from email.message import EmailMessage
+
     import aiosmtplib
 
 if find_spec("aiosmtplib") is None:
     raise SetupError("the plugin mail needs aiosmtplib: install the extra with `pip install xenia[mail]`")
 
 TIMEOUT = 20.0
+PERMANENT = 500
 _PORTS = {"smtps": 465, "smtp": 587}
 
 
@@ -85,6 +88,25 @@ async def connected(host: Host, server: Server, *, sender: str) -> AsyncIterator
         ) from None
     finally:
         socket.close()
+
+
+async def hand_over(client: aiosmtplib.SMTP, letter: EmailMessage, sender: str, recipient: str) -> None:
+    """One letter. Raises ``Undeliverable`` where the server refuses its recipient or its content for good (RFC 5321 section
+    4.2.1); a sender that is refused is a set-up to be mended, and tried again.
+    """
+    import aiosmtplib
+
+    try:
+        await client.send_message(letter, sender=sender, recipients=[recipient])
+    except aiosmtplib.SMTPRecipientsRefused as problem:
+        codes = [one.code for one in problem.recipients]
+        if not all(PERMANENT <= code < 600 for code in codes):
+            raise
+        raise Undeliverable(f"the recipient was refused: {codes[0]}") from None
+    except aiosmtplib.SMTPDataError as problem:
+        if problem.code < PERMANENT:
+            raise
+        raise Undeliverable(f"the content was refused: {problem.code}") from None
 
 
 def domain_of(address: str) -> str:

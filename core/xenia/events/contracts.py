@@ -37,9 +37,10 @@ class Events(Protocol):
 class Subscriber(Protocol):
     """Reacts to events after they were sealed, in order, at least once, outside the request.
 
-    ``types`` are exact names or ``noun.*``. ``handle`` must be idempotent by the event's id; where it raises, the
-    same event is offered again
-    with back-off, and later events of that tenant wait.
+    ``types`` are exact names or ``noun.*``. It begins with what happens after it was first installed, and passes over
+    what happens while its plugin is off. ``handle`` must be idempotent by the event's id; where it raises, the same
+    event is offered again with back-off, and later events of that tenant wait. After a dozen failures, more than an
+    hour, the event is parked: ``xenia doctor`` tells of it, ``xenia events retry`` offers it again, out of order.
     """
 
     name: str
@@ -48,3 +49,11 @@ class Subscriber(Protocol):
     async def handle(self, context: Context, event: Event) -> None:
         """React to one event. The context's actor is the system."""
         ...
+
+
+class Historian(Subscriber, Protocol):
+    """A subscriber that wants every event: where ``history`` is true it begins with a tenant's first one, and what happens
+    while its plugin is off waits for it.
+    """
+
+    history: bool

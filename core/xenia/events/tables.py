@@ -240,6 +240,54 @@ _MOVE = """
     RETURNING retry_at"""
 
 
+_KNOW = """
+    WITH fresh AS (INSERT INTO subscribers (name) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING RETURNING name)
+    INSERT INTO subscriptions (tenant_id, subscriber, position)
+    SELECT t.id, fresh.name, sealed.last_position FROM fresh CROSS JOIN tenants t
+    CROSS JOIN LATERAL (SELECT last_position FROM event_batches b WHERE b.tenant_id = t.id ORDER BY number DESC LIMIT 1) sealed
+    WHERE NOT fresh.name = ANY ($2::text[])
+    ON CONFLICT DO NOTHING"""
+_SKIP = """
+    INSERT INTO subscriptions (tenant_id, subscriber, position)
+    SELECT off.tenant_id, off.subscriber, sealed.last_position FROM unnest($1::text[], $2::text[]) AS off (tenant_id, subscriber)
+    CROSS JOIN LATERAL (SELECT last_position FROM event_batches b WHERE b.tenant_id = off.tenant_id ORDER BY number DESC LIMIT 1) sealed
+    ON CONFLICT (tenant_id, subscriber) DO UPDATE SET position = excluded.position, failures = 0, problem = ''
+    WHERE subscriptions.position < excluded.position AND subscriptions.retry_at <= now()"""
+_PARK = """
+    INSERT INTO parked_events (tenant_id, subscriber, position, problem) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (tenant_id, subscriber, position) DO UPDATE SET problem = excluded.problem"""
+_PARKED = """
+    SELECT tenant_id, subscriber, position, problem, parked_at FROM parked_events
+    WHERE ($1::text = '' OR tenant_id = $1) AND ($2::text = '' OR subscriber = $2)
+    ORDER BY tenant_id, subscriber, position LIMIT $3"""
+_UNPARK = "DELETE FROM parked_events WHERE tenant_id = $1 AND subscriber = $2 AND position = $3"
+
+
+async def know(database: Database, subscribers: Sequence[str], from_the_beginning: Sequence[str]) -> None:
+    """Let subscribers that were never seen begin at the end of what is sealed, but for those who want everything."""
+    await database.execute(_KNOW, subscribers, from_the_beginning)
+
+
+async def skip(database: Database, pairs: Sequence[tuple[str, str]]) -> None:
+    """Move the cursors of these tenants and subscribers to the end of what is sealed."""
+    await database.execute(_SKIP, [tenant for tenant, _ in pairs], [name for _, name in pairs])
+
+
+async def park(database: Database, tenant: str, subscriber: str, position: int, problem: str) -> None:
+    """Put an event aside for a subscriber."""
+    await database.execute(_PARK, tenant, subscriber, position, problem)
+
+
+async def parked(database: Database, tenant: str = "", subscriber: str = "", most: int = 1_000) -> list[Row]:
+    """What was put aside, of all tenants and subscribers where none is named."""
+    return await database.fetch(_PARKED, tenant, subscriber, most)
+
+
+async def unpark(database: Database, tenant: str, subscriber: str, position: int) -> None:
+    """It was taken after all."""
+    await database.execute(_UNPARK, tenant, subscriber, position)
+
+
 async def behind(
     database: Database, subscribers: Sequence[str], tenants: Sequence[str] | None = None
 ) -> list[tuple[str, str]]:

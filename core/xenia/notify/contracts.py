@@ -10,7 +10,9 @@ from xenia.notify.models import ChannelKind, Outgoing, Rendered
 
 
 class Channel(Protocol):
-    """Carries messages of one kind. Raise ``Unavailable`` to be tried again with back-off."""
+    """Carries messages of one kind. Raise ``Unavailable`` to be tried again with back-off, ``Undeliverable`` where that
+    would not help.
+    """
 
     name: str
     kind: ChannelKind

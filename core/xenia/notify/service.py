@@ -11,12 +11,13 @@ import msgspec
 
 from xenia.clock import Clock
 from xenia.context import Context
-from xenia.errors import Unavailable
+from xenia.errors import Unavailable, Undeliverable
 from xenia.events.contracts import Events
 from xenia.events.models import NewEvent, Object
 from xenia.ids import new_id
 from xenia.jobs.contracts import Jobs
 from xenia.jobs.models import Job
+from xenia.log import log
 from xenia.messages import Catalogue
 from xenia.notify.contracts import Channel, Notifier
 from xenia.notify.models import ChannelKind, Outgoing
@@ -123,8 +124,13 @@ class NotifyService:
             raise Unavailable(f"{context.tenant} has no channel for {message.channel}")
         frame = msgspec.structs.replace(context, locale=message.locale)
         rendered = render(self._catalogue, self.renderer, frame, message, tenant=tenant, message_id=str(queued.id))
-        await channel.send(frame, rendered)
-        await self._record(context, "notify.sent", queued, channel.name)
+        try:
+            await channel.send(frame, rendered)
+        except Undeliverable as problem:
+            log.warning("message_refused", tenant=context.tenant, channel=channel.name, problem=problem.detail)
+            await self._record(context, "notify.refused", queued, channel.name)
+        else:
+            await self._record(context, "notify.sent", queued, channel.name)
 
     async def _channel(self, context: Context, kind: ChannelKind) -> Channel | None:
         return next((channel for channel in await self._channels(context) if channel.kind is kind), None)

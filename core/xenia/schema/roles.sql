@@ -50,5 +50,5 @@ REVOKE UPDATE, DELETE ON events, event_positions, event_batches, revocations FRO
 REVOKE ALL ON data_keys, person_keys, signing_keys, sessions, codes, access_tokens, refresh_tokens, journeys, one_time, jobs, counters,
     application_secrets, revocations FROM xenia_scoped;
 REVOKE INSERT, UPDATE, DELETE ON tenants, domains, versions, settings, users, identifiers, credentials, subjects, applications, grants, events,
-    event_positions, event_batches, subscriptions FROM xenia_scoped;
+    event_positions, event_batches, subscriptions, parked_events FROM xenia_scoped;
 GRANT EXECUTE ON FUNCTION prune_revocations(int) TO xenia_app;

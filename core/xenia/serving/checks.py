@@ -146,6 +146,19 @@ async def issuers(kernel: Kernel) -> str:
     return f"{len(tenants)} tenants are served where they say"
 
 
+async def reactions(kernel: Kernel) -> str:
+    """Did everybody who reacts to events take them?"""
+    from xenia.events import tables
+
+    waiting = await tables.parked(kernel.database)
+    if not waiting:
+        return "every event was taken"
+    who = ", ".join(sorted({f"{row['subscriber']} in {row['tenant_id']}" for row in waiting})[:5])
+    raise Odd(
+        f"{len(waiting)} events could not be taken ({who}): see `xenia events parked`, mend it, then `xenia events retry`"
+    )
+
+
 async def contributed(check: HealthCheck) -> str:
     """What a plugin checks of itself."""
     if problem := await check.check():

@@ -62,6 +62,7 @@ async def _contributed(installation: Installation) -> AsyncIterator[Finding]:
     """What plugins check of themselves, and whether each tenant is where it says it is."""
     async with (await installation.kernel()).running() as kernel:
         yield await _found("issuers", checks.issuers(kernel))
+        yield await _found("reactions", checks.reactions(kernel))
         for name, contributed in kernel.registry.health_checks.all().items():
             yield await _found(name, checks.contributed(contributed))
 

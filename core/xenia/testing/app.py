@@ -147,6 +147,7 @@ async def make_app(database: Database) -> AsyncIterator[MakeApp]:
                 settings, installed, database, MasterKey(bytes(32)), live=False, clock=clock or SystemClock()
             )
             stack.push_async_callback(kernel.writer.close)
+            await kernel.background.dispatcher.begin()
             return App(kernel)
 
         yield make

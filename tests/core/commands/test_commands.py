@@ -104,3 +104,9 @@ def test_the_audit_log_is_verified_and_exported(tmp_path: Path, xenia: Xenia, se
     assert xenia("audit", "verify", "system").code == 0
     assert xenia("audit", "verify", "--file", "log.jsonl").code == 0
     assert xenia("audit", "verify").code == 1
+
+
+def test_what_was_parked_is_listed_and_tried_again(xenia: Xenia, settings: dict[str, str]) -> None:
+    listed = xenia("events", "parked", "--json")
+    assert (listed.code, json.loads(listed.out)) == (0, [])
+    assert xenia("events", "retry").out == "0 taken, 0 failed again\n"

@@ -13,7 +13,8 @@ from xenia.clock import FrozenClock
 from xenia.context import ActorKind, Context
 from xenia.db import Database
 from xenia.errors import Unavailable
-from xenia.events.dispatch import Dispatcher, Subscription, matches
+from xenia.events import tables
+from xenia.events.dispatch import TRIES, Dispatcher, Subscription, matches
 from xenia.events.models import Event
 from xenia.events.service import EventService
 from xenia.plugin.registry import CORE
@@ -174,6 +175,93 @@ async def test_a_plugin_that_is_off_for_a_tenant_sees_nothing_of_it(
     await _record(events, seal, "theirs", tenant="other")
     await dispatcher.dispatch()
     assert hooks.seen == ["ours"]
+
+
+@pytest.mark.usefixtures("tenants")
+async def test_a_subscriber_begins_with_what_happens_after_it_came(
+    database: Database, events: EventService, clock: FrozenClock, seal: Seal
+) -> None:
+    mail, archive = Recorder("mail"), Recorder("archive")
+    vars(archive)["history"] = True
+    await _record(events, seal, "long ago")
+    dispatcher = _dispatcher(database, events, clock, mail, archive)
+    await dispatcher.begin()
+    await _record(events, seal, "now")
+    await dispatcher.dispatch()
+    assert (mail.seen, archive.seen) == (["now"], ["long ago", "now"])
+
+
+@pytest.mark.usefixtures("tenants")
+async def test_a_subscriber_that_is_known_misses_nothing_over_a_restart_nor_of_a_new_tenant(
+    database: Database, events: EventService, clock: FrozenClock, seal: Seal
+) -> None:
+    mail = Recorder("mail")
+    await _dispatcher(database, events, clock, mail).begin()
+    await database.execute("INSERT INTO tenants (id, title, issuer) VALUES ('new', 'New', 'https://new.example')")
+    await _record(events, seal, "while away")
+    await _record(events, seal, "its first", tenant="new")
+    again = _dispatcher(database, events, clock, mail)
+    await again.begin()
+    await again.dispatch()
+    assert sorted(mail.seen) == ["its first", "while away"]
+
+
+@pytest.mark.usefixtures("tenants")
+async def test_what_happens_while_a_plugin_is_off_is_passed_over(
+    database: Database, events: EventService, clock: FrozenClock, seal: Seal
+) -> None:
+    hooks, on = Recorder("hooks"), {"acme"}
+
+    async def enabled(tenant: str) -> frozenset[str]:
+        return frozenset({"hooks"}) if tenant in on else frozenset()
+
+    dispatcher = Dispatcher(database, events, [Subscription("hooks", hooks)], enabled, clock)
+    await _record(events, seal, "off", tenant="other")
+    await dispatcher.dispatch()
+    on.add("other")
+    await _record(events, seal, "on", tenant="other")
+    await dispatcher.dispatch()
+    assert hooks.seen == ["on"]
+
+
+@pytest.mark.usefixtures("tenants")
+async def test_what_fails_too_often_is_parked_and_the_rest_goes_on(
+    database: Database, events: EventService, clock: FrozenClock, seal: Seal
+) -> None:
+    mail = Recorder("mail")
+    mail.broken = {"2"}
+    dispatcher = _dispatcher(database, events, clock, mail)
+    await _record(events, seal, "1", "2", "3")
+    for _ in range(TRIES):
+        assert mail.seen in ([], ["1"])
+        await dispatcher.dispatch()
+        await _due(database)
+    await dispatcher.dispatch()
+    assert mail.seen == ["1", "3"]
+    (parked,) = await tables.parked(database)
+    assert (parked["tenant_id"], parked["subscriber"], parked["position"]) == ("acme", "mail", 2)
+    assert "hunter2" not in parked["problem"]
+
+
+@pytest.mark.usefixtures("tenants")
+async def test_what_was_parked_is_offered_again_when_somebody_says_so(
+    database: Database, events: EventService, clock: FrozenClock, seal: Seal
+) -> None:
+    mail = Recorder("mail")
+    mail.broken = {"1", "2"}
+    dispatcher = _dispatcher(database, events, clock, mail)
+    await _record(events, seal, "1", "2")
+    for _ in range(2 * TRIES):
+        await dispatcher.dispatch()
+        await _due(database)
+    mail.broken = {"2"}
+    assert await dispatcher.retry() == (1, 1)
+    assert mail.seen == ["1"]
+    assert [row["position"] for row in await tables.parked(database, "acme", "mail")] == [2]
+    assert await dispatcher.retry("other") == (0, 0)
+    mail.broken = set()
+    assert await dispatcher.retry("acme", "mail") == (1, 0)
+    assert await tables.parked(database) == []
 
 
 @pytest.mark.usefixtures("tenants")

@@ -14,7 +14,7 @@ import pytest
 from xenia.clock import FrozenClock
 from xenia.context import Context
 from xenia.db import Database
-from xenia.errors import Unavailable
+from xenia.errors import Unavailable, Undeliverable
 from xenia.events.models import EventQuery
 from xenia.events.service import EventService
 from xenia.ids import new_id
@@ -54,13 +54,15 @@ class Carrier:
     def __init__(self, kind: ChannelKind = ChannelKind.EMAIL) -> None:
         self.kind = kind
         self.sent: list[Rendered] = []
-        self.away = False
+        self.away = self.refuses = False
 
     async def send(self, context: Context, message: Rendered) -> None:
         """Remember."""
         self.sent.append(message)
         if self.away:
             raise Unavailable("connection refused")
+        if self.refuses:
+            raise Undeliverable("550")
 
 
 class OneTenant:
@@ -230,6 +232,17 @@ async def test_a_message_keeps_its_identifier_over_retries(
     await worker.drain()
     first, second = carrier.sent
     assert first.message_id == second.message_id != ""
+
+
+async def test_a_message_that_is_refused_for_good_is_not_tried_again(
+    database: Database, notifier: NotifyService, worker: Worker, carrier: Carrier, events: EventService
+) -> None:
+    carrier.refuses = True
+    await notifier.send(CONTEXT, MESSAGE)
+    await worker.drain()
+    assert await database.fetchval("SELECT count(*) FROM jobs") == 0
+    assert len(carrier.sent) == 1
+    assert await _types(events) == ["notify.refused"]
 
 
 async def test_a_message_that_comes_too_late_is_dropped_with_an_event(

@@ -107,7 +107,17 @@ class Received:
     def __init__(self) -> None:
         self.envelopes: list[Envelope] = []
         self.answer = "250 OK"
+        self.to = ""
         self.logins: list[tuple[str, bool]] = []
+
+    async def handle_RCPT(  # noqa: N802  the server's name for it
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        """Take the recipient, unless there is something to say against it."""
+        if self.to:
+            return self.to
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, _server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  the server's name for it
         """Keep the message."""

@@ -10,7 +10,7 @@ import pytest
 from tests.plugins.mail.certificates import certificate
 from tests.plugins.mail.conftest import CONTEXT, MailHost, Received, Serve
 from xenia.db import Database
-from xenia.errors import Unavailable
+from xenia.errors import Unavailable, Undeliverable
 from xenia.ids import new_id
 from xenia.notify.models import Rendered
 from xenia.plugin.host import Host
@@ -127,13 +127,24 @@ async def test_over_the_installation_s_server_nobody_chooses_the_address(
     assert received.message()["From"] == "Bank <no-reply@localhost>"
 
 
-@pytest.mark.parametrize("answer", ["451 later", "554 never"])
-async def test_what_the_server_refuses_is_tried_again(
-    fake: MailHost, channel: MailChannel, serve: Serve, received: Received, answer: str
+@pytest.mark.parametrize("said", [{"answer": "451 later"}, {"to": "450 ada is busy"}])
+async def test_what_the_server_refuses_for_now_is_tried_again(
+    fake: MailHost, channel: MailChannel, serve: Serve, received: Received, said: dict[str, str]
 ) -> None:
     fake.serve(f"smtp://localhost:{await serve()}")
-    received.answer = answer
+    vars(received).update(said)
     with pytest.raises(Unavailable) as caught:
+        await channel.send(CONTEXT, MESSAGE)
+    assert "ada" not in str(caught.value)
+
+
+@pytest.mark.parametrize("said", [{"answer": "554 never"}, {"to": "550 no ada here"}])
+async def test_what_the_server_refuses_for_good_is_not_tried_again(
+    fake: MailHost, channel: MailChannel, serve: Serve, received: Received, said: dict[str, str]
+) -> None:
+    fake.serve(f"smtp://localhost:{await serve()}")
+    vars(received).update(said)
+    with pytest.raises(Undeliverable) as caught:
         await channel.send(CONTEXT, MESSAGE)
     assert "ada" not in str(caught.value)
 

@@ -1,0 +1,23 @@
+"""Subscribers begin where they were first seen, and an event that one can't take is put aside."""
+
+from pathlib import Path
+
+from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+
+from xenia.schema import run_script
+
+ID = "2026-11-22T06:30:00:000000"
+VERSION = "1.38.0"
+DESCRIPTION = "Known subscribers and parked events"
+
+
+async def forwards() -> MigrationManager:
+    """Create both tables."""
+    manager = MigrationManager(migration_id=ID, app_name="xenia", description=DESCRIPTION)
+    manager.add_raw(create)
+    return manager
+
+
+async def create() -> None:
+    """Run the script beside this folder."""
+    await run_script(Path(__file__).parent.parent / "subscribers.sql")
