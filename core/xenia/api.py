@@ -85,6 +85,7 @@ from xenia.journeys.models import (
     Verdict,
 )
 from xenia.log import log
+from xenia.looks import look_anew, looked_at
 from xenia.messages import Catalogue, Sentences, Text, literal, read_locales, text
 from xenia.notify.contracts import Channel, Notifier
 from xenia.notify.models import ChannelKind, Outgoing, Rendered
@@ -289,6 +290,8 @@ __all__ = [
     "hookspec",
     "literal",
     "log",
+    "look_anew",
+    "looked_at",
     "matches_registered",
     "new_id",
     "parse_id",

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from xenia.api import Context, Host, NewEvent, Object
+from xenia.api import Context, Host, NewEvent, Object, look_anew, looked_at
 from xenia_devices import tables
 from xenia_devices.models import Device, Known
 from xenia_devices.origins import family_of, network_of
@@ -27,9 +27,15 @@ class DeviceService:
 
     async def look(self, context: Context, user_id: UUID) -> Known:
         """What the browser of this request is to that person. A browser without our cookie is a stranger."""
-        source = context.source
-        if not source.browser:
+        if not context.source.browser:
             return Known()
+        # A sign-in asks three times: where to count the attempt, whether to spare a second factor, and how risky it is.
+        return await looked_at(
+            ("device", context.tenant, user_id, context.source.browser), lambda: self._look(context, user_id)
+        )
+
+    async def _look(self, context: Context, user_id: UUID) -> Known:
+        source = context.source
         browser, family = bytes.fromhex(source.browser), family_of(source.user_agent)
         async with self._host.store(context) as store:
             row = await store.fetchrow(
@@ -69,11 +75,13 @@ class DeviceService:
             await store.execute(
                 statement, context.tenant, user_id, bytes.fromhex(source.browser), family_of(agent), agent, span
             )
+        look_anew()
 
     async def end_trust(self, context: Context, user_id: UUID) -> None:
         """Every device of the person is asked for a second factor again."""
         async with self._host.store(context) as store:
             await store.execute(tables.TRUST_ENDS, context.tenant, user_id)
+        look_anew()
 
     async def of_user(self, context: Context, user_id: UUID) -> tuple[Device, ...]:
         """Their devices, last seen first."""
@@ -86,6 +94,7 @@ class DeviceService:
         async with self._host.transaction():
             async with self._host.store(context) as store:
                 gone = await store.fetchval(tables.FORGET, context.tenant, user_id, bytes.fromhex(device))
+            look_anew()
             if gone:
                 await self._tell(context, user_id, DEVICE_FORGOTTEN, {"count": 1})
         return bool(gone)
@@ -95,6 +104,7 @@ class DeviceService:
         async with self._host.transaction():
             async with self._host.store(context) as store:
                 gone = await store.fetch(tables.FORGET_ALL, context.tenant, user_id)
+            look_anew()
             if gone:
                 await self._tell(context, user_id, DEVICE_FORGOTTEN, {"count": len(gone)})
         return len(gone)
