@@ -1,17 +1,26 @@
-"""What must hold whichever plugin was deleted. Run by ``test_plugins`` in a process where one is hidden."""
+"""What must hold whichever plugin was deleted. Run by ``test_plugins`` in a copy of the tree, where ``gone.txt`` names the package."""
 
 from __future__ import annotations
 
-import os
+from importlib.util import find_spec
+from pathlib import Path
 
+import xenia
 from xenia.plugin.manifest import discover
 from xenia.testing.app import App
 
-HIDDEN = os.environ.get("XENIA_HIDDEN", "")
+HERE = Path(__file__)
+PACKAGE = HERE.with_name("gone.txt").read_text("utf-8")
 
 
-def test_the_plugin_is_gone() -> None:
-    assert HIDDEN not in {plugin.name for plugin in discover()}
+def test_the_plugin_is_gone_and_the_others_are_the_copies() -> None:
+    found = find_spec(PACKAGE)
+    assert found is None or found.loader is None, "an editable install leaves templates, which are no package"
+    plugins = discover()
+    assert plugins
+    assert PACKAGE not in {plugin.module.__name__ for plugin in plugins}
+    for module in (xenia, *(plugin.module for plugin in plugins)):
+        assert Path(str(module.__file__)).is_relative_to(HERE.parents[2])
 
 
 async def test_the_others_start_and_serve(app: App) -> None:
