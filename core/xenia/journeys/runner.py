@@ -208,7 +208,9 @@ class Runner:
             kept, handle = await self._keep(context, found, Moved(journey=raised, rotate=moved.rotate), handle)
             return await self._onward(request, context, kept, handle, Moved(journey=kept.journey))
         except Refusal as refusal:
-            await self._keep(context, found, moved, handle)  # whoever asks again is refused again, not asked to prove again
+            await self._keep(
+                context, found, moved, handle
+            )  # whoever asks again is refused again, not asked to prove again
             return self._message("journey.denied.title", refusal.decision.public or text("journey.denied"), status=403)
         except Conflict:
             return self._message("journey.taken.title", text("journey.taken"), status=409)

@@ -15,6 +15,7 @@ from xenia.serving.sockets import bind, spoken
 from xenia.serving.word import one_word
 
 if TYPE_CHECKING:
+    from xenia.embedded.server import EmbeddedServer
     from xenia.plugin.programs import Program
     from xenia.serving.installation import Installation
 
@@ -74,24 +75,35 @@ async def _supervise(
     installation: Installation, listening: socket.socket, beside: Sequence[Program], asked: asyncio.Event
 ) -> int:
     """The parent: it loads neither plugins nor framework, so that it costs little. What is wrong, a worker says."""
+    from xenia.serving.keeper import keep_running
     from xenia.serving.supervisor import Supervisor
 
     with ExitStack() as stack:
         environment = {"XENIA_DATABASE_URL": installation.address}
+        server: EmbeddedServer | None = None
         if installation.settings.workers > 1:
-            environment["XENIA_VALKEY_URL"] = await asyncio.to_thread(_valkey, installation, stack)
+            environment["XENIA_VALKEY_URL"], server = await asyncio.to_thread(_valkey, installation, stack)
         log.info("serving", listen=spoken(listening), workers=installation.settings.workers)
         descriptors = (listening.fileno(), stack.enter_context(one_word()))
         programs = [*_workers(installation, descriptors, environment), *beside]
-        return await Supervisor(programs, installation.environ, asked).run()
+        keeping = asyncio.create_task(keep_running(server, asked)) if server else None
+        try:
+            return await Supervisor(programs, installation.environ, asked).run()
+        finally:
+            asked.set()
+            if keeping:
+                await keeping
 
 
-def _valkey(installation: Installation, stack: ExitStack) -> str:
-    from xenia.embedded import EmbeddedError
-    from xenia.serving.servers import open_valkey
+def _valkey(installation: Installation, stack: ExitStack) -> tuple[str, EmbeddedServer | None]:
+    """The address of Valkey, and the server where it is ours to look after."""
+    from xenia.embedded import EmbeddedError, EmbeddedValkey
 
+    if installation.settings.valkey_url:
+        return installation.settings.valkey_url.reveal(), None
     try:
-        return stack.enter_context(open_valkey(installation.settings))
+        server = stack.enter_context(EmbeddedValkey(installation.settings.data_dir))
+        return server.address, server
     except EmbeddedError as problem:
         workers = installation.settings.workers
         raise SetupError(

@@ -21,15 +21,3 @@ def open_database(settings: Settings) -> Iterator[str]:
 
     with EmbeddedPostgres(settings.data_dir) as server:
         yield server.address
-
-
-@contextmanager
-def open_valkey(settings: Settings) -> Iterator[str]:
-    """The address of Valkey; where none is set, the embedded one runs for the while. Raises ``SetupError`` where there is neither."""
-    if settings.valkey_url:
-        yield settings.valkey_url.reveal()
-        return
-    from xenia.embedded.valkey import EmbeddedValkey
-
-    with EmbeddedValkey(settings.data_dir) as server:
-        yield server.address

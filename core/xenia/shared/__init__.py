@@ -1,1 +1,1 @@
-"""What several processes share and may lose at any time: news that something changed, and counts that shield."""
+"""What several processes tell each other and may miss at any time: news that something changed."""

@@ -1,4 +1,4 @@
-"""Shared state that may be lost. The database holds whatever must be true; this only hurries it and shields it."""
+"""News that may be lost. The database holds whatever must be true, limits and counts too; this only hurries it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ Listener = Callable[[], None]
 
 
 class Shared(Protocol):
-    """News and counts among the processes of an installation.
+    """News among the processes of an installation.
 
-    Nothing here raises or makes a request wait: when the server behind it is away, news don't arrive (everybody polls
-    the database anyway) and counts are this process's own.
+    Nothing here raises or makes a request wait: when the server behind it is away, news don't arrive, and everybody polls
+    the database anyway.
     """
 
     async def start(self) -> None:
@@ -29,8 +29,4 @@ class Shared(Protocol):
 
     def publish(self, topic: str) -> None:
         """Tell all other processes that ``topic`` changed: after the commit of what changed it."""
-        ...
-
-    async def count(self, key: str, seconds: int) -> int:
-        """Count one more of ``key``; how many there were in its window of ``seconds``, this one included."""
         ...

@@ -1,4 +1,4 @@
-"""Several processes: news by a channel of Valkey, counts in its memory. Whatever fails there is a line in the log."""
+"""Several processes: news by a channel of Valkey. Whatever fails there is a line in the log."""
 
 from __future__ import annotations
 
@@ -12,26 +12,22 @@ from valkey.exceptions import ValkeyError
 
 from xenia.log import log
 from xenia.shared.contracts import Listener
-from xenia.shared.local import LocalShared
 
 CHANNEL = "xenia:changed"
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 CONNECT_SECONDS = 2.0
-ANSWER_SECONDS = 0.1
-"""How long a request waits for a count before it counts for itself."""
 
 AWAY = (ValkeyError, OSError, TimeoutError)
 
 
 class ValkeyShared:
-    """Shared state in the Valkey at ``url`` (``valkey://``, ``valkeys://`` or ``unix://``)."""
+    """News by the Valkey at ``url`` (``valkey://``, ``valkeys://`` or ``unix://``)."""
 
     def __init__(self, url: str) -> None:
         # The library would take five quiet seconds of the channel for a lost server.
         self._client: Valkey = Valkey.from_url(
             url, decode_responses=True, socket_connect_timeout=CONNECT_SECONDS, socket_timeout=None
         )
-        self._own = LocalShared()
         self._name = secrets.token_hex(8)
         self._listeners: dict[str, list[Listener]] = {}
         self._news: set[str] = set()
@@ -59,24 +55,6 @@ class ValkeyShared:
         """Send as soon as may be. News of one topic that wait together are one."""
         self._news.add(topic)
         self._waiting.set()
-
-    async def count(self, key: str, seconds: int) -> int:
-        """Count in Valkey, and here too, so that its loss doesn't begin anew."""
-        own = await self._own.count(key, seconds)
-        if not self.connected.is_set():
-            return own
-        try:
-            async with asyncio.timeout(ANSWER_SECONDS):
-                return max(own, await self._count(f"xenia:count:{key}", seconds))
-        except AWAY:
-            return own
-
-    async def _count(self, key: str, seconds: int) -> int:
-        async with self._client.pipeline(transaction=True) as pipeline:
-            pipeline.incr(key)
-            pipeline.expire(key, seconds, nx=True)
-            counted, _ = await pipeline.execute()
-        return int(counted)
 
     # -- news
 

@@ -1,4 +1,4 @@
-"""News and counts among processes, on a real Valkey, and without one."""
+"""News among processes, on a real Valkey, and without one."""
 
 from __future__ import annotations
 
@@ -75,19 +75,11 @@ def test_a_quiet_channel_is_no_lost_server() -> None:
         assert pool.connection_kwargs["socket_timeout"] is None
 
 
-async def test_processes_count_together(valkey: EmbeddedValkey) -> None:
-    async with joined(valkey.address) as one, joined(valkey.address) as other:
-        counts = [await shared.count("together", 60) for shared in (one, other, one, other)]
-        assert counts == [1, 2, 3, 4]
-
-
 async def test_a_lost_server_ends_nothing_and_is_joined_again(valkey: EmbeddedValkey) -> None:
     async with joined(valkey.address) as one, joined(valkey.address) as other:
-        assert await one.count("kept", 60) == 1
         _kill(valkey)
-        for number in range(2, 5):
+        for _ in range(3):
             one.publish("things")
-            assert await one.count("kept", 60) == number
         missed = heard(other, "things")
         valkey.start()
         await missed()  # whoever comes back looks, whatever was said meanwhile
@@ -102,19 +94,7 @@ async def test_nobody_waits_for_a_server_that_is_not_there(tmp_path: Path) -> No
     shared = ValkeyShared(f"unix://{tmp_path}/nothing.sock")
     await shared.start()
     shared.publish("things")
-    assert [await shared.count("mine", 60) for _ in range(3)] == [1, 2, 3]
     await shared.stop()
-
-
-async def test_one_process_counts_by_itself_and_forgets_windows_that_are_over() -> None:
-    now = 0.0
-    shared = LocalShared(lambda: now, capacity=2)
-    assert [await shared.count("a", 10) for _ in range(3)] == [1, 2, 3]
-    now = 10.0
-    assert await shared.count("a", 10) == 1
-    for key in ("b", "c"):
-        await shared.count(key, 10)
-    assert await shared.count("a", 10) == 1  # the oldest of three made room
 
 
 def test_the_settings_choose() -> None:
