@@ -53,6 +53,7 @@ from xenia.http.state import context_of, path_below, state_of, tenant_of
 from xenia.ids import new_id, parse_id
 from xenia.jobs.contracts import Jobs
 from xenia.jobs.models import Job
+from xenia.journeys.attempts import account_key
 from xenia.journeys.contracts import (
     AuthMethod,
     DiscoverableMethod,
@@ -283,6 +284,7 @@ __all__ = [
     "Verdict",
     "XeniaError",
     "bearer",
+    "account_key",
     "checked_settings",
     "console",
     "context_of",

@@ -75,7 +75,7 @@ class Registration:
         made = verify_creation(answer, _expected(challenge, party, ceremony), _wanted(settings))
         if await self._records.is_taken(context, made.id):
             raise NotAccepted("taken")
-        second = kind != PASSKEY or (ceremony.presence and settings.after_password)
+        second = kind != PASSKEY or settings.after_password
         return Registered(_row(kind, made, ceremony, party, second=second), made)
 
     async def _names(self, context: Context, journey: Journey) -> tuple[str, str]:

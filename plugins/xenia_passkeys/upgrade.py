@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+import msgspec
+
 from xenia.api import Context, Done, Form, Goal, Host, Journey, Refused, StepKind, StepView, text
 from xenia_passkeys.audit import refused
 from xenia_passkeys.errors import NotAccepted
@@ -65,7 +67,8 @@ class Upgrade:
         except NotAccepted as problem:
             await refused(self._host, context, journey, PASSKEY, Purpose.CREATE, problem)
             return Refused(errors={"": text("passkeys.not_made")}, counts=False)
-        return Done(credentials=(registered.credential,))
+        # Nobody was told that the password alone won't do from now on, so it still does.
+        return Done(credentials=(msgspec.structs.replace(registered.credential, second=False),))
 
     async def _put_off(self, context: Context, user_id: UUID | None, action: str) -> None:
         if user_id is None:

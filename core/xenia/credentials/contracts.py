@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol, runtime_checkable
 from uuid import UUID
 
@@ -56,8 +56,10 @@ class Credentials(Protocol):
         """Stamp a use that spends nothing. What a proof names is stamped by the core, where its session begins."""
         ...
 
-    async def remove(self, context: Context, user_id: UUID, credential_id: UUID) -> bool:
-        """Remove one of the user's credentials."""
+    async def remove(
+        self, context: Context, user_id: UUID, credential_id: UUID, *, keep_one_of: Collection[str] = ()
+    ) -> bool:
+        """Remove one of the user's credentials; not the last one of the kinds in ``keep_one_of``, if it is one of them."""
         ...
 
     async def remove_kind(self, context: Context, user_id: UUID, kind: str) -> int:

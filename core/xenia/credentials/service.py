@@ -142,10 +142,20 @@ class CredentialService:
 
     # -- removing
 
-    async def remove(self, context: Context, user_id: UUID, credential_id: UUID) -> bool:
-        """Remove one of the user's credentials."""
+    async def remove(
+        self, context: Context, user_id: UUID, credential_id: UUID, *, keep_one_of: Collection[str] = ()
+    ) -> bool:
+        """Remove one of the user's credentials; not the last one of the kinds in ``keep_one_of``, if it is one of them."""
         async with self._database.transaction():
+            if keep_one_of and await self._is_last(context, user_id, credential_id, keep_one_of):
+                return False
             return await self._told(context, types.REMOVED, tables.REMOVE, user_id, credential_id) == 1
+
+    async def _is_last(self, context: Context, user_id: UUID, credential_id: UUID, kinds: Collection[str]) -> bool:
+        """The user's row is held, so that of two who remove the last two, one is too late."""
+        await self._database.fetchval(tables.HOLD_USER, context.tenant, user_id)
+        kept = {one.id for one in await self.summaries(context, user_id) if one.kind in kinds}
+        return kept == {credential_id}
 
     async def remove_kind(self, context: Context, user_id: UUID, kind: str) -> int:
         """Remove all of a kind; the number removed."""

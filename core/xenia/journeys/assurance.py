@@ -3,7 +3,7 @@
 ===========  =================================================================
 ``aal1``     any proof
 ``aal2``     two different factors
-``aal3``     two different factors, one of them resistant to phishing
+``aal3``     two different factors, one of them resistant to phishing and bound to a device
 ===========  =================================================================
 """
 
@@ -45,7 +45,7 @@ def achieved(proofs: Iterable[Proof]) -> str:
         return ""
     if len(factors_of(given)) < 2:
         return "aal1"
-    return "aal3" if any(proof.phishing_resistant for proof in given) else "aal2"
+    return "aal3" if any(proof.phishing_resistant and not proof.exportable for proof in given) else "aal2"
 
 
 def amr_of(proofs: Iterable[Proof]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ method judges anything, so that of 200 parallel guesses no more than the limit a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -22,7 +23,7 @@ from xenia.journeys.contracts import AuthMethod, Enrolment, Form
 from xenia.journeys.models import Again, Claimed, Done, Draft, Enrolled, Goal, Journey, Need, NeedKind, Proven, Refused
 from xenia.journeys.offering import Offering
 from xenia.journeys.policy import Impossible, next_need
-from xenia.journeys.views import BACK, CHOOSE, choice_view, completed, identify_view, method_choices
+from xenia.journeys.views import BACK, BESIDE, CHOOSE, choice_view, completed, identify_view, method_choices
 from xenia.log import log
 from xenia.messages import Text, text
 from xenia.security.limits import Limit, Limits
@@ -36,6 +37,8 @@ from xenia.users.normalise import normalise
 
 Outcome_ = Proven | Refused | Again | Done | Enrolled
 MAX_IDENTIFIER = 254
+MAX_CAN = 200
+_ABILITY = re.compile(r"[a-z][a-z-]{0,31}")
 
 
 class Moved(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,7 +108,7 @@ class Engine:
 
     async def submit(self, context: Context, journey: Journey, form: Form) -> Moved:
         """Judge a posted form against what the journey needs now. Raises ``Impossible``."""
-        action = form.get("action", "")
+        journey, action = _able(journey, form), form.get("action", "")
         if action == BACK:
             return Moved(journey=_from_the_start(journey))
         need = await self.need(context, journey)
@@ -113,6 +116,8 @@ class Engine:
             return Moved(journey=journey)
         if action.startswith(CHOOSE):
             return Moved(journey=_choose(journey, need, action.removeprefix(CHOOSE)))
+        if need.kind is NeedKind.IDENTIFY and action.startswith(BESIDE):
+            return await self._beside(context, journey, need, action.removeprefix(BESIDE), form)
         if need.kind is NeedKind.IDENTIFY:
             return await self._identify(context, journey, form)
         chosen, _ = await self._chosen(context, journey, need)
@@ -138,6 +143,12 @@ class Engine:
         method = await self._offering.led_to(context, journey, typed)
         who = user.id if user else None
         return Moved(journey=msgspec.structs.replace(journey, claimed=claimed, user_id=who, method=method))
+
+    async def _beside(self, context: Context, journey: Journey, need: Need, name: str, form: Form) -> Moved:
+        """A method that finds out by itself is asked, or answered, without being chosen: the field for the identifier stays."""
+        if name not in need.any_of:
+            return Moved(journey=journey)
+        return await self._prove(context, journey, (await self._offering.shelf(context, NeedKind.PROVE))[name], form)
 
     async def _prove(self, context: Context, journey: Journey, method: AuthMethod, form: Form) -> Moved:
         """Count the attempt first; only then may the method look at it."""
@@ -165,7 +176,7 @@ class Engine:
             case Again(view=view, remember=remember):
                 return Moved(journey=_remember(journey, by.name, remember), view=view)
             case Done():
-                return Moved(journey=_done(journey, by.name, outcome), rotate=True)
+                return Moved(journey=_done(journey, by.name, outcome), rotate=True, credentials=outcome.credentials)
             case Enrolled():
                 return await self._enrolled(context, journey, by, outcome)
         raise XeniaError(f"{by.name} answered {type(outcome).__name__}")
@@ -187,7 +198,8 @@ class Engine:
             )
             journey = msgspec.structs.replace(journey, draft=draft)
         others = tuple(proof for proof in journey.proofs if proof.method != by.name)
-        proofs = (*others, *await self._proof_of(context, by))
+        shown = (outcome.proof,) if outcome.proof else await self._proof_of(context, by)
+        proofs = (*others, *shown)
         journey = msgspec.structs.replace(_forget(journey, by.name), proofs=proofs, done=(*journey.done, by.name))
         if journey.draft is not None:
             return Moved(journey=journey, rotate=True, view=outcome.view)
@@ -224,6 +236,12 @@ def account_key(journey: Journey) -> str:
         return f"?{normalise(journey.claimed.kind, journey.claimed.value)[1]}"
     except RequestRefused:
         return f"?{journey.claimed.value.casefold()}"
+
+
+def _able(journey: Journey, form: Form) -> Journey:
+    """What the browser says that it can do, where it says so."""
+    told = tuple(word for word in form.get("can", "")[:MAX_CAN].split() if _ABILITY.fullmatch(word))
+    return msgspec.structs.replace(journey, can=told) if told and told != journey.can else journey
 
 
 def _choose(journey: Journey, need: Need, name: str) -> Journey:

@@ -126,6 +126,7 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True):
     locale: str = ""
     handle: str = ""
 
+    can: tuple[str, ...] = ()
     def remembered(self, name: str) -> dict[str, Any]:
         """What the step, method or enrolment ``name`` asked to remember."""
         return self.data.get(name, {})
@@ -162,13 +163,16 @@ class Again(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):
-    """The step is done. ``verified`` identifiers and ``attributes`` go to the user, or to the draft of a sign-up."""
+    """The step is done. ``verified`` identifiers and ``attributes`` go to the user, or to the draft of a sign-up;
+    ``credentials`` are stored for the person in the same transaction (not in a sign-up, which has enrolments for that).
+    """
 
     verified: tuple[Claimed, ...] = ()
     attributes: dict[str, Any] = {}
     remember: dict[str, Any] | None = None
 
 
+    credentials: tuple[NewCredential, ...] = ()
 class Enrolled(msgspec.Struct, frozen=True, kw_only=True):
     """The enrolment is complete: the journey stores ``credentials`` and then shows ``view`` (recovery codes), if any.
 
@@ -182,9 +186,12 @@ class Enrolled(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     credentials: tuple[NewCredential, ...]
+
+    ``proof`` is what was shown on the way, where that is more or less than what the method of the same name always shows.
     claims: Mapping[str, Any] | None = None
     view: StepView | None = None
     stored: Callable[[Context, UUID], Awaitable[None]] | None = None
+    proof: Proof | None = None
 
 
 class LoginAttempt(msgspec.Struct, frozen=True, kw_only=True):

@@ -117,13 +117,17 @@ def _identity(journey: Journey, offers: Offers) -> Need:
 
 def _sign_up_need(journey: Journey, policy: Policy, offers: Offers) -> Need | None:
     if not journey.proofs:
-        first = tuple(offer.name for offer in offers.enrolments if offer.sign_up)
+        # What is also a second factor comes after what is only a first one: it may need a device that isn't at hand.
+        possible = sorted((offer for offer in offers.enrolments if offer.sign_up), key=lambda offer: offer.second)
+        first = tuple(offer.name for offer in possible)
         return _enrol(first, offers, "a first credential")
     return _fulfil(journey, policy, offers) or _assurance(journey, policy, offers)
 
 
 def _primary(offers: Offers) -> tuple[str, ...]:
-    return tuple(offer.name for offer in offers.methods if offer.primary)
+    """What may come first. What finds out by itself stood beside the identifier already, so it comes last."""
+    found = sorted((offer for offer in offers.methods if offer.primary), key=lambda offer: offer.discoverable)
+    return tuple(offer.name for offer in found)
 
 
 def suits(offer: MethodOffer, journey: Journey) -> bool:

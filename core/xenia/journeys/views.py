@@ -12,6 +12,7 @@ from xenia.messages import Text, text
 from xenia.ui import Action, Field, FieldKind, Link, StepView
 
 CHOOSE = "method:"
+BESIDE = "beside:"
 BACK = "change"
 
 

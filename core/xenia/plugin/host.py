@@ -246,6 +246,12 @@ class Host(Protocol):
         """The ways to get a credential that are on for the context's tenant."""
         ...
 
+    def keyed_digest(self, purpose: str, *parts: str) -> bytes:
+        """A keyed digest (HMAC-SHA-256), the same for ever: for what has too little entropy for a plain one, or is to be
+        made up anew each time. ``purpose`` begins with the plugin's name; a tenant's values have its id among the parts.
+        """
+        ...
+
     def transaction(self) -> AbstractAsyncContextManager[None]:
         """One transaction for everything awaited inside; joined where one runs already. Never await a hook or the
         network inside.

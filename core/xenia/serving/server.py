@@ -12,7 +12,6 @@ import uvicorn
 from xenia.errors import SetupError
 from xenia.log import log
 from xenia.serving.gate import Gate
-from xenia.serving.protocol import BoundedHttp
 from xenia.serving.signals import GRACE_SECONDS
 from xenia.serving.sockets import BACKLOG, spoken
 
@@ -67,7 +66,7 @@ def _config(gate: Gate) -> uvicorn.Config:
     return uvicorn.Config(
         gate,
         loop="uvloop",
-        http=BoundedHttp,
+        http="httptools",
         ws="none",
         lifespan="on",
         access_log=False,

@@ -25,7 +25,8 @@ class Factor(StrEnum):
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
     """Evidence that was given.
 
-    The method, its factors, its ``amr`` values (RFC 8176), when, and by which credential.
+    The method, its factors, its ``amr`` values (RFC 8176), when, and by which credential. ``exportable``: the key may be
+    copied to other devices, as passkeys that are synced are, and reaches ``aal3`` with nothing (NIST SP 800-63B section 2.3).
     """
 
     method: str
@@ -34,6 +35,7 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     credential: UUID | None = None
     phishing_resistant: bool = False
+    exportable: bool = False
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):

@@ -73,8 +73,9 @@ const automatically = async (place, form) => {
   if (made && form.isConnected) send(form, made);
 };
 
-// The form's own button starts the ceremony; with an answer in its field the form is sent as it is.
-document.addEventListener('submit', (event) => {
+// The form's own button starts the ceremony; with an answer in its field the form is sent as it is. Listens first of all,
+// so that nobody else takes the form for one that is on its way.
+window.addEventListener('submit', (event) => {
   const field = event.target.querySelector(FIELD);
   const place = document.querySelector('[data-passkey]');
   if (!field || !place || field.value) return;
@@ -98,9 +99,12 @@ const tell = async (field) => {
   field.form.append(told);
 };
 
+// A button named `action` hides the form's own.
+const addressOf = (form) => form.getAttribute('action');
+
 const ask = async (form) => {
   const body = new URLSearchParams({ csrf: form.elements.csrf.value, action: 'beside:passkey' });
-  const answer = await fetch(form.action, { method: 'POST', headers: { accept: 'application/json' }, body });
+  const answer = await fetch(addressOf(form), { method: 'POST', headers: { accept: 'application/json' }, body });
   return (await answer.json()).view.data;
 };
 
@@ -116,7 +120,7 @@ const suggest = async ({ field, form }) => {
   const values = { csrf: form.elements.csrf.value, action: 'beside:passkey', credential };
   const inputs = Object.entries(values).map(([name, value]) => Object.assign(document.createElement('input'), { type: 'hidden', name, value }));
   way.append(...inputs);
-  Object.assign(way, { method: 'post', action: form.action, hidden: true });
+  Object.assign(way, { method: 'post', action: addressOf(form), hidden: true });
   document.body.append(way);
   HTMLFormElement.prototype.submit.call(way);
 };

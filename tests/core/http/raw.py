@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,9 +35,8 @@ async def ask(
     chunks: Sequence[bytes] = (b"",),
     raw_path: bytes | None = None,
     peer: tuple[str, int] | None = ("192.0.2.1", 4000),
-    receive: Callable[[], Awaitable[Any]] | None = None,
 ) -> Answer:
-    """Send one request to the whole application; its body is ``chunks``, or what ``receive`` gives."""
+    """Send one request to the whole application."""
     scope: dict[str, Any] = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "scheme": "http",
         "path": path, "raw_path": path.encode() if raw_path is None else raw_path, "query_string": query,
@@ -46,7 +45,7 @@ async def ask(
     left = list(chunks)
     sent: list[Any] = []
 
-    async def chunked() -> Any:
+    async def receive() -> Any:
         if not left:
             return {"type": "http.disconnect"}
         return {"type": "http.request", "body": left.pop(0), "more_body": bool(left)}
@@ -54,7 +53,7 @@ async def ask(
     async def send(message: Any) -> None:
         sent.append(message)
 
-    await app.front(scope, receive or chunked, send)  # type: ignore[arg-type]
+    await app.front(scope, receive, send)  # type: ignore[arg-type]
     start = next(message for message in sent if message["type"] == "http.response.start")
     body = b"".join(message.get("body", b"") for message in sent if message["type"] == "http.response.body")
     return Answer(start["status"], tuple(start["headers"]), body)

@@ -11,9 +11,11 @@ from urllib.parse import urljoin
 import httpx2
 
 from tests.plugins.passkeys.authenticator import Answer, Authenticator, Options
+from xenia.events.models import EventQuery
 from xenia.testing.app import App, Browser, form_of
 from xenia.testing.people import EMAIL, PASSWORD
 from xenia.users.models import User
+from xenia_passkeys.settings import PasskeysSettings
 
 _OPTIONS = re.compile(r"data-options='([^']*)'")
 _AUTOMATIC = re.compile(r"data-automatic='([^']*)'")
@@ -64,6 +66,23 @@ async def enrolled(app: App, phone: Authenticator, kind: str = "passkey") -> Bro
     return browser
 
 
+async def enrolled_beside(app: App, phone: Authenticator) -> None:
+    """The same, for a person who may have keys already: a password alone opens their account."""
+    await set_up(app, after_password=False)
+    await enrolled(app, phone)
+
+
+async def set_up(app: App, **settings: Any) -> None:
+    """Settings of the tenant."""
+    await app.kernel.config.put(app.context, PasskeysSettings, PasskeysSettings(**settings))
+
+
+async def keys_of(app: App, user: User) -> list[str]:
+    """The kinds of key that a person has."""
+    found = await app.kernel.credentials.summaries(app.context, user.id)
+    return [one.kind for one in found if one.plugin == "passkeys"]
+
+
 async def asked(app: App) -> tuple[Browser, httpx2.Response, Options]:
     """A cold page, and what the script asks for beside the field."""
     browser = app.browser()
@@ -92,7 +111,5 @@ async def refusals(app: App) -> list[str]:
 
 async def events_of(app: App, type_: str) -> list[dict[str, Any]]:
     """What events of a type tell, oldest first."""
-    from xenia.events.models import EventQuery
-
     page = await app.kernel.events.list(app.context, EventQuery(types=(type_,)))
     return [event.data for event in reversed(page.events)]

@@ -14,6 +14,8 @@ from xenia.api import (
     Context,
     CredentialSummary,
     Enrolment,
+    Field,
+    Invalid,
     NotFound,
     Page,
     Redirect,
@@ -89,12 +91,30 @@ def routes(pages: AccountPages) -> Sequence[BaseRouteHandler]:
         if (way := await _second_first(pages, request, user)) is not None:
             return way
         _, credential = await _mine(pages, context, user, credential_id)
-        if await _is_last_way(pages, context, user, credential):
-            return Redirect(path_below(request, "/account/security?done=last"))
-        await pages.host.credentials.remove(context, user.id, credential.id)
-        return Redirect(path_below(request, "/account/security?done=removed"))
+        first = first_kinds(await pages.host.enrolments(context))
+        gone = await pages.host.credentials.remove(context, user.id, credential.id, keep_one_of=first)
+        return Redirect(path_below(request, f"/account/security?done={'removed' if gone else 'last'}"))
 
-    return [show, end_session, end_others, ask_remove, remove]
+    @get("/account/credentials/{credential_id:str}/name", opt={"guard": signed_in()})
+    async def ask_name(request: Ask, credential_id: FromPath[str]) -> Response[Any]:
+        """Ask for another name, which tells a person's own apart."""
+        context, user, _ = await pages.begin(request)
+        enrolment, credential = await _mine(pages, context, user, credential_id)
+        return _naming(enrolment, credential.label)
+
+    @post("/account/credentials/{credential_id:str}/name", opt={"guard": signed_in()}, status_code=200)
+    async def name(request: Ask, credential_id: FromPath[str]) -> Response[Any]:
+        """Give it that name."""
+        context, user, _ = await pages.begin(request)
+        enrolment, credential = await _mine(pages, context, user, credential_id)
+        typed = str((await request.form()).get("label", ""))
+        try:
+            await pages.host.credentials.rename(context, user.id, credential.id, typed)
+        except Invalid as problem:
+            return _naming(enrolment, typed, problem.fields)
+        return Redirect(path_below(request, "/account/security?done=renamed"))
+
+    return [show, end_session, end_others, ask_remove, remove, ask_name, name]
 
 
 async def _second_first(pages: AccountPages, request: Ask, user: User) -> Response[Any] | None:
@@ -106,6 +126,13 @@ async def _second_first(pages: AccountPages, request: Ask, user: User) -> Respon
     both = Requirement(max_age=FRESH_SECONDS, acr_values=("aal2",), acr_essential=True)
     found = await pages.host.journeys.require(request, both, Resume("page", {"path": "/account/security"}))
     return found if isinstance(found, Response) else None
+
+
+def _naming(enrolment: Enrolment | None, label: str, errors: Mapping[str, Text] | None = None) -> Page:
+    field = Field(name="label", label=text("web.security.name"), value=label, autocomplete="off", required=False)
+    data = {"fields": (field,), "cancel": "/account/security"}
+    title = enrolment.label if enrolment else text("web.security.rename")
+    return Page("account/form.html", data, title=title, status=422 if errors else 200, errors=errors)
 
 
 async def _mine(
@@ -120,19 +147,19 @@ async def _mine(
     return kinds.get(owned[wanted].kind), owned[wanted]
 
 
-async def _is_last_way(pages: AccountPages, context: Context, user: User, credential: CredentialSummary) -> bool:
-    """Whether nothing else could come first in a sign-in."""
-    first = {enrolment.kind for enrolment in await pages.host.enrolments(context) if enrolment.sign_up}
-    mine = await pages.host.credentials.summaries(context, user.id)
-    return credential.kind in first and not any(one.kind in first and one.id != credential.id for one in mine)
+def first_kinds(enrolments: Sequence[Enrolment]) -> frozenset[str]:
+    """The kinds of credential that may come first in a sign-in: one of them must stay."""
+    return frozenset(enrolment.kind for enrolment in enrolments if enrolment.sign_up)
 
 
 async def _page(pages: AccountPages, context: Context, user: User, session: Session, done: str) -> Page:
     mine = await pages.host.credentials.summaries(context, user.id)
     enrolments = await pages.host.enrolments(context)
     sessions = await pages.host.sessions.of_user(context, user.id)
+    first = first_kinds(enrolments)
+    ways_in = sum(one.kind in first for one in mine)
     data = {
-        "ways": [_way(enrolment, mine) for enrolment in enrolments],
+        "ways": [_way(enrolment, mine, ways_in) for enrolment in enrolments],
         "sessions": [_device(one, session) for one in sessions],
         "end_others": "/account/sessions/end-others",
         "message": text(f"web.security.done.{done}") if done in _DONE else None,
@@ -140,10 +167,11 @@ async def _page(pages: AccountPages, context: Context, user: User, session: Sess
     return Page("account/security.html", data, title=text("web.account.security"))
 
 
-_DONE = frozenset({"session", "sessions", "removed", "last"})
+_DONE = frozenset({"session", "sessions", "removed", "last", "renamed"})
 
 
-def _way(enrolment: Enrolment, mine: Sequence[CredentialSummary]) -> Mapping[str, Any]:
+def _way(enrolment: Enrolment, mine: Sequence[CredentialSummary], ways_in: int) -> Mapping[str, Any]:
+    """``ways_in`` is how many credentials of the person may come first: the last of them can't be removed."""
     made = [summary for summary in mine if summary.kind == enrolment.kind]
     shown = made[:1] if _is_set(enrolment) else made
     return {
@@ -152,7 +180,7 @@ def _way(enrolment: Enrolment, mine: Sequence[CredentialSummary]) -> Mapping[str
         "hint": enrolment.hint,
         "add": f"/account/enrol/{enrolment.name}",
         "replaces": bool(made) and not enrolment.second,
-        "credentials": [_credential(enrolment, one, len(made)) for one in shown],
+        "credentials": [_credential(enrolment, one, len(made), ways_in) for one in shown],
     }
 
 
@@ -161,13 +189,15 @@ def _is_set(enrolment: Enrolment) -> bool:
     return not enrolment.second and not enrolment.sign_up
 
 
-def _credential(enrolment: Enrolment, one: CredentialSummary, count: int) -> Mapping[str, Any]:
+def _credential(enrolment: Enrolment, one: CredentialSummary, count: int, ways_in: int) -> Mapping[str, Any]:
     label: Text = literal(one.label) if one.label else enrolment.label
     row: dict[str, Any] = {"label": label, "added": one.created_at, "used": one.used_at}
     if _is_set(enrolment):
         return row | {"left": count}
-    if enrolment.sign_up and count == 1:
-        return row  # the last of its kind is changed, not removed
+    if enrolment.second:
+        row["rename"] = f"/account/credentials/{one.id}/name"
+    if enrolment.sign_up and ways_in == 1:
+        return row  # the last way in is changed, not removed
     return row | {"remove": f"/account/credentials/{one.id}/remove"}
 
 
