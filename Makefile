@@ -9,6 +9,7 @@ INSTALLED := $(VENV)/.installed
 WORKERS ?= 2
 TESTS ?= tests
 CONFORMANCE := var/conformance.json
+FAULTS := var/faults.json
 
 # The first Python that is new enough and can make an environment.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -51,8 +52,10 @@ conformance: $(INSTALLED) ## OpenID's own checks, for us and a peer; writes docs
 	@failed=0; XENIA_CONFORMANCE_RESULTS=$(CONFORMANCE) $(BIN)/pytest -q -n $(WORKERS) tests/conformance || failed=$$?; \
 	    $(BIN)/python -m tests.conformance.table $(CONFORMANCE); exit $$failed
 
-faults: $(INSTALLED) ## races, crashes and lost connections between real processes, at full size
-	@XENIA_FULL=1 $(BIN)/pytest -q tests/faults
+faults: $(INSTALLED) ## races, crashes and lost connections at full size; writes docs/reference/faults.md
+	@mkdir -p var
+	@failed=0; XENIA_FULL=1 XENIA_FAULTS_RESULTS=$(FAULTS) $(BIN)/pytest -q $$($(BIN)/python -m tests.faults.table --tests) \
+	    || failed=$$?; $(BIN)/python -m tests.faults.table $(FAULTS); exit $$failed
 
 lock: $(INSTALLED) ## renew requirements.lock from pyproject.toml
 	@$(BIN)/python -m uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install -q uv

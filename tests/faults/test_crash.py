@@ -16,7 +16,7 @@ from xenia.sessions.service import COOKIE_KIND
 from xenia.users.models import User
 
 pytestmark = pytest.mark.slow
-KILLS = times(2, 20)
+KILLS = times(2, 200)
 PEOPLE = 4
 
 _AUDITED = """

@@ -1,0 +1,40 @@
+"""Attempt limits hold under a race of real sign-ins at two processes (bar B2)."""
+
+from __future__ import annotations
+
+import asyncio
+
+import httpx2
+import pytest
+
+from tests.faults.count import Count, answered
+from tests.faults.journeys import forget_attempts, identified, many
+from tests.faults.world import ATTEMPTS, BURST, PASSWORD, STRICT, World, tally, times
+
+pytestmark = pytest.mark.slow
+
+
+async def test_of_two_hundred_guesses_five_are_looked_at_and_the_right_one_is_too_late(
+    two: World, count: Count
+) -> None:
+    """The right password joins the burst as soon as five of the wrong ones were looked at."""
+    user = await two.person(password=PASSWORD, tenant=STRICT)
+    ways = await many(lambda place: identified(two, user, place, STRICT), BURST)
+    for _ in range(times(1, 200)):
+        await forget_attempts(two, STRICT)
+        looked_at = asyncio.Semaphore(0)
+
+        async def send(place: int, looked_at: asyncio.Semaphore = looked_at) -> httpx2.Response:
+            if place == BURST - 1:
+                for _ in range(ATTEMPTS):
+                    await looked_at.acquire()
+                return await ways[place].answer(two, place, password=PASSWORD)
+            answer = await ways[place].answer(two, place, password="a guess that is wrong")
+            if answer.status_code == 422:
+                looked_at.release()
+            return answer
+
+        answers = await two.race(send, BURST)
+        assert count.add(answers, answered(422), (429,)) == ATTEMPTS
+        assert tally(answers) == {422: ATTEMPTS, 429: BURST - ATTEMPTS}
+        assert answers[-1].status_code == 429
