@@ -48,7 +48,7 @@ def kill(server: EmbeddedValkey) -> int:
     process = psutil.Process(server.pid)
     process.kill()
     process.wait(PATIENCE)
-    return process.pid
+    return int(process.pid)
 
 
 @pytest.mark.parametrize("failures", [0, 2])
