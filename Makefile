@@ -54,7 +54,8 @@ conformance: $(INSTALLED) ## OpenID's own checks, for us and a peer; writes docs
 
 faults: $(INSTALLED) ## races, crashes and lost connections at full size; writes docs/reference/faults.md
 	@mkdir -p var
-	@failed=0; XENIA_FULL=1 XENIA_FAULTS_RESULTS=$(FAULTS) $(BIN)/pytest -q $$($(BIN)/python -m tests.faults.table --tests) \
+	@failed=0; XENIA_FULL=1 XENIA_FAULTS_RESULTS=$(FAULTS) $(BIN)/python -m pytest -q -p tests.faults.results \
+	    $$($(BIN)/python -m tests.faults.table --tests) \
 	    || failed=$$?; $(BIN)/python -m tests.faults.table $(FAULTS); exit $$failed
 
 lock: $(INSTALLED) ## renew requirements.lock from pyproject.toml

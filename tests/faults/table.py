@@ -1,4 +1,6 @@
-"""Writes docs/reference/faults.md from the results of the last run: ``python -m tests.faults.table RESULTS``.
+"""Writes docs/reference/faults.md from the results of the last run: ``python -m tests.faults.table RESULTS...``.
+
+Of several runs of parts the later ones win.
 
 ``python -m tests.faults.table --tests`` names what a run consists of.
 """
@@ -7,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -88,13 +90,15 @@ def _short(proof: Proof) -> str:
     return proof.test.rpartition("/")[2]
 
 
-def main(argument: str) -> None:
+def main(arguments: Sequence[str]) -> None:
     """Write the page, or say what a run consists of."""
-    if argument == "--tests":
+    if arguments == ["--tests"]:
         print(*files())  # noqa: T201
         return
-    PAGE.write_text(page(json.loads(Path(argument).read_text())), "utf-8")
+    runs = [json.loads(Path(path).read_text()) for path in arguments]
+    results = {test: one for run in runs for test, one in run["results"].items()}
+    PAGE.write_text(page({**runs[-1], "results": results}), "utf-8")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1:])
