@@ -1,0 +1,89 @@
+"""An application with links by mail beside passwords, and a mailbox."""
+
+from __future__ import annotations
+
+import re
+
+import httpx2
+import pytest
+
+import xenia_magic_link
+import xenia_password
+import xenia_web
+from xenia.plugin.manifest import plugin_of
+from xenia.testing.app import App, Browser, MakeApp
+from xenia.testing.fake_mailbox import Mailbox
+from xenia.testing.people import EMAIL, PASSWORD, a_person
+from xenia.users.models import User
+from xenia_magic_link.settings import MagicLinkSettings
+
+METHOD = "method:magic_link"
+
+
+@pytest.fixture
+def mailbox() -> Mailbox:
+    return Mailbox()
+
+
+@pytest.fixture
+async def app(make_app: MakeApp, mailbox: Mailbox) -> App:
+    modules = (xenia_magic_link, xenia_password, xenia_web)
+    made = await make_app([*(plugin_of(one) for one in modules), mailbox.plugin])
+    await made.tenant()
+    return made
+
+
+@pytest.fixture
+async def ada(app: App) -> User:
+    return await a_person(app, password=PASSWORD)
+
+
+async def use(app: App, **settings: object) -> None:
+    """What the tenant decided."""
+    await app.kernel.config.put(app.context, MagicLinkSettings, MagicLinkSettings(**settings))  # type: ignore[arg-type]
+
+
+async def identified(browser: Browser, email: str = EMAIL) -> httpx2.Response:
+    """The page after the identifier."""
+    return await browser.submit(await browser.get("/sign-in"), identifier=email)
+
+
+async def asked(app: App, browser: Browser, email: str = EMAIL) -> httpx2.Response:
+    """The page that waits for a link, which is in the mailbox."""
+    page = await browser.submit(await identified(browser, email), action=METHOD)
+    await settled(app)
+    return page
+
+
+async def settled(app: App) -> None:
+    """Everything, and what is due in a moment too."""
+    await app.kernel.database.execute("UPDATE jobs SET run_at = now() WHERE run_at < now() + interval '1 second'")
+    await app.settle()
+
+
+def links_in(mailbox: Mailbox, address: str = EMAIL) -> list[str]:
+    """The links of all mails to somebody, oldest first."""
+    return [link for mail in mailbox.to(address) for link in re.findall(r"http\S+/magic-link/\S+", mail.text)]
+
+
+def number_on(page: httpx2.Response) -> str:
+    """The number that another browser must name."""
+    found = re.search(r"<code[^>]*>(\d{2})</code>", page.text)
+    assert found, page.text
+    return found[1]
+
+
+async def forget_limits(app: App) -> None:
+    """The next hour."""
+    await app.kernel.database.execute("DELETE FROM counters")
+
+
+async def sessions(app: App) -> int:
+    """How many sessions live."""
+    count: int = await app.kernel.database.fetchval("SELECT count(*) FROM sessions WHERE ended_at IS NULL")
+    return count
+
+
+def is_signed_in(page: httpx2.Response) -> bool:
+    """Whether a journey ended at the account."""
+    return page.status_code == 200 and page.url.path.endswith("/account")
