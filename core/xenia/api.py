@@ -121,6 +121,7 @@ from xenia.tokens.models import (
     TokenFormat,
 )
 from xenia.ui import Action, Choice, Field, FieldKind, Fragment, Link, Page, PageView, Redirect, Renderer, StepView
+from xenia.user_agents import browser_family, device_of
 from xenia.users.contracts import Users
 from xenia.users.models import (
     Identifier,
@@ -284,10 +285,12 @@ __all__ = [
     "Verdict",
     "XeniaError",
     "bearer",
+    "browser_family",
     "account_key",
     "checked_settings",
     "console",
     "context_of",
+    "device_of",
     "hookimpl",
     "hookspec",
     "literal",

@@ -45,6 +45,7 @@ from xenia.http.guards import SignInNeeded, enforce
 from xenia.http.health import health_endpoints
 from xenia.http.routes import RouteOwners, checked_guard
 from xenia.jobs.service import JobQueue
+from xenia.journeys.attempts import Attempts
 from xenia.journeys.contracts import Cautious, Enrolment, RiskSignal
 from xenia.journeys.engine import Engine
 from xenia.journeys.finish import EVENTS as JOURNEY_EVENTS
@@ -199,6 +200,7 @@ class Kernel:
         offering = Offering(self.registry, self.hooks, self.tenants, self.config, self.credentials, self.applications)
         store = JourneyStore(self.database, self.vault)
         self.journeys = JourneyService(store, self.sessions, self.users, self.applications, offering, self.clock)
+        attempts = Attempts(offering, self.limits)
         finisher = Finisher(
             self.database,
             store,
@@ -208,10 +210,9 @@ class Kernel:
             self.events,
             self.hooks,
             self.config,
-            self.limits,
-            offering,
+            attempts,
         )
-        engine = Engine(offering, self.users, self.limits, self.clock)
+        engine = Engine(offering, self.users, attempts, self.clock)
         self.runner = Runner(self.database, store, engine, finisher, self.journeys, self.credentials, self.registry)
         for protocol in (PageProtocol(), AccountProtocol()):
             self.registry.protocols.add(CORE, protocol.name, protocol)

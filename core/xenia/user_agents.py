@@ -27,3 +27,13 @@ def device_of(user_agent: str) -> tuple[str, str]:
     browser = next((name for pattern, name in _BROWSERS if pattern.search(user_agent)), "")
     system = next((name for pattern, name in _SYSTEMS if pattern.search(user_agent)), "")
     return " · ".join(part for part in (browser, system) if part), "phone" if system in _PHONES else "laptop"
+
+
+_FAMILIES = ("Edg/", "OPR/", "Firefox/", "Chrome/", "Safari/")
+_PLATFORMS = ("Android", "iPhone", "iPad", "Windows", "Mac OS X", "CrOS", "Linux")
+
+
+def browser_family(user_agent: str) -> str:
+    """``Firefox/Linux``: what stays the same when a browser is brought up to date. ``/`` for what nobody knows."""
+    found = (next((mark for mark in marks if mark in user_agent), "") for marks in (_FAMILIES, _PLATFORMS))
+    return "/".join(part.strip("/") for part in found)

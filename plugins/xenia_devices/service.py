@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from xenia.api import Context, Host, NewEvent, Object, look_anew, looked_at
+from xenia.api import Context, Host, NewEvent, Object, browser_family, look_anew, looked_at
 from xenia_devices import tables
 from xenia_devices.models import Device, Known
-from xenia_devices.origins import family_of, network_of
+from xenia_devices.origins import network_of
 from xenia_devices.settings import DevicesSettings
 
 DEVICE_TRUSTED = "device.trusted"
@@ -36,7 +36,7 @@ class DeviceService:
 
     async def _look(self, context: Context, user_id: UUID) -> Known:
         source = context.source
-        browser, family = bytes.fromhex(source.browser), family_of(source.user_agent)
+        browser, family = bytes.fromhex(source.browser), browser_family(source.user_agent)
         async with self._host.store(context) as store:
             row = await store.fetchrow(
                 tables.LOOK, context.tenant, user_id, browser, family, network_of(source.address)
@@ -47,7 +47,7 @@ class DeviceService:
         """A sign-in with this browser from this address. The same one twice changes nothing."""
         key = (context.tenant, user_id, bytes.fromhex(browser))
         async with self._host.transaction(), self._host.store(context) as store:
-            await store.execute(tables.SEEN, *key, family_of(agent), agent[:LONGEST_AGENT], at)
+            await store.execute(tables.SEEN, *key, browser_family(agent), agent[:LONGEST_AGENT], at)
             await store.execute(tables.SEEN_AT, *key, network_of(address), at)
             await store.execute(tables.FEWER_NETWORKS, *key)
 
@@ -73,7 +73,7 @@ class DeviceService:
         source, agent = context.source, context.source.user_agent[:LONGEST_AGENT]
         async with self._host.store(context) as store:
             await store.execute(
-                statement, context.tenant, user_id, bytes.fromhex(source.browser), family_of(agent), agent, span
+                statement, context.tenant, user_id, bytes.fromhex(source.browser), browser_family(agent), agent, span
             )
         look_anew()
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,22 +17,19 @@ import msgspec
 from xenia.clock import Clock
 from xenia.context import Context
 from xenia.credentials.models import NewCredential
-from xenia.errors import RequestRefused, TooMany, XeniaError
+from xenia.errors import XeniaError
+from xenia.journeys.attempts import Attempts
 from xenia.journeys.contracts import AuthMethod, Enrolment, Form
 from xenia.journeys.models import Again, Claimed, Done, Draft, Enrolled, Goal, Journey, Need, NeedKind, Proven, Refused
 from xenia.journeys.offering import Offering
 from xenia.journeys.policy import Impossible, next_need
 from xenia.journeys.views import BACK, BESIDE, CHOOSE, choice_view, completed, identify_view, method_choices
-from xenia.log import log
 from xenia.messages import Text, text
-from xenia.security.limits import Limit, Limits
-from xenia.security.limits import Refused as LimitReached
 from xenia.sessions.models import Proof
-from xenia.tenants.models import SignInSettings, SignUpMode
+from xenia.tenants.models import SignUpMode
 from xenia.ui import StepView
 from xenia.users.contracts import Users
 from xenia.users.models import IdentifierKind
-from xenia.users.normalise import normalise
 
 Outcome_ = Proven | Refused | Again | Done | Enrolled
 MAX_IDENTIFIER = 254
@@ -59,10 +55,10 @@ class Moved(msgspec.Struct, frozen=True, kw_only=True):
 class Engine:
     """The journey's rules. Knows no HTTP and stores nothing."""
 
-    def __init__(self, offering: Offering, users: Users, limits: Limits, clock: Clock) -> None:
+    def __init__(self, offering: Offering, users: Users, attempts: Attempts, clock: Clock) -> None:
         self._offering = offering
         self._users = users
-        self._limits = limits
+        self._attempts = attempts
         self._clock = clock
 
     # -- what is needed, and its view
@@ -152,20 +148,11 @@ class Engine:
 
     async def _prove(self, context: Context, journey: Journey, method: AuthMethod, form: Form) -> Moved:
         """Count the attempt first; only then may the method look at it."""
-        limit = await self._count(context, journey)
+        journey = await self._attempts.count(context, journey)
         outcome = await method.complete(context, journey, form)
         if isinstance(outcome, Refused | Again) and not outcome.counts:
-            await self._limits.give_back(context.tenant, limit, account_key(journey))
+            await self._attempts.give_back(context, journey)
         return await self._apply(context, journey, method, outcome)
-
-    async def _count(self, context: Context, journey: Journey) -> Limit:
-        settings = await self._offering.sign_in_settings(context)
-        limit = attempts_limit(settings)
-        place = await self._limits.reserve(context.tenant, limit, account_key(journey))
-        if isinstance(place, LimitReached):
-            log.info("attempts_exhausted", tenant=context.tenant)
-            raise TooMany(place.retry_after)
-        return limit
 
     async def _apply(self, context: Context, journey: Journey, by: Any, outcome: Outcome_) -> Moved:
         match outcome:
@@ -219,25 +206,6 @@ class Engine:
         return (Proof(method=method.name, factors=method.factors, amr=method.amr, at=self._clock.now()),)
 
 
-def attempts_limit(settings: SignInSettings) -> Limit:
-    """Attempts on every factor and every path share this one."""
-    return Limit("attempts", settings.attempts, timedelta(seconds=settings.attempts_window_seconds))
-
-
-def account_key(journey: Journey) -> str:
-    """Whose attempts these are: the account's, however it was spelled. An unknown one is counted by its normalised
-    spelling, so that other spellings tell no difference.
-    """
-    if journey.user_id is not None:
-        return str(journey.user_id)
-    if journey.claimed is None:
-        return f"journey:{journey.id}"
-    try:
-        return f"?{normalise(journey.claimed.kind, journey.claimed.value)[1]}"
-    except RequestRefused:
-        return f"?{journey.claimed.value.casefold()}"
-
-
 def _able(journey: Journey, form: Form) -> Journey:
     """What the browser says that it can do, where it says so."""
     told = tuple(word for word in form.get("can", "")[:MAX_CAN].split() if _ABILITY.fullmatch(word))
@@ -266,6 +234,7 @@ def _from_the_start(journey: Journey) -> Journey:
         draft=None,
         data={},
         step_up_acr="",
+        step_up_enrols=False,
     )
 
 

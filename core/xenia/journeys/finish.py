@@ -20,12 +20,10 @@ from xenia.events.contracts import Events
 from xenia.events.models import EventType, NewEvent, Object
 from xenia.ids import new_id
 from xenia.journeys.assurance import achieved, amr_of, authenticated_at, rank
-from xenia.journeys.engine import account_key, attempts_limit
+from xenia.journeys.attempts import Attempts
 from xenia.journeys.models import Goal, Journey, LoginAttempt, LoginDecision, Verdict
-from xenia.journeys.offering import Offering
 from xenia.journeys.store import Found, JourneyStore
 from xenia.plugin.hooks import Hooks
-from xenia.security.limits import Limits
 from xenia.sessions.models import Session
 from xenia.sessions.service import SessionService
 from xenia.tenants.contracts import SettingsStore
@@ -56,9 +54,9 @@ class Refusal(Exception):
 class StepUp(Exception):
     """A decision asks for more assurance before the session may begin."""
 
-    def __init__(self, acr: str) -> None:
-        super().__init__(acr)
-        self.acr = acr
+    def __init__(self, decision: LoginDecision) -> None:
+        super().__init__(decision.acr)
+        self.acr, self.may_enrol = decision.acr, decision.may_enrol
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,8 +82,7 @@ class Finisher:
         events: Events,
         hooks: Hooks,
         config: SettingsStore,
-        limits: Limits,
-        offering: Offering,
+        attempts: Attempts,
     ) -> None:
         self._database = database
         self._store = store
@@ -95,8 +92,7 @@ class Finisher:
         self._events = events
         self._hooks = hooks
         self._config = config
-        self._limits = limits
-        self._offering = offering
+        self._attempts = attempts
 
     async def finish(self, context: Context, found: Found, current: Session | None) -> tuple[Session, str]:
         """The session and its cookie's secret. Raises :class:`Refusal`, :class:`StepUp`, :class:`Lost` or
@@ -175,7 +171,7 @@ class Finisher:
             raise Refusal(decision)
         if decision.verdict is Verdict.STEP_UP and rank(decision.acr) > rank(acr):
             await self._tell(context, "journey.stepped_up", user, {"reason": decision.reason, "acr": decision.acr})
-            raise StepUp(decision.acr)
+            raise StepUp(decision)
 
     async def _tell(
         self, context: Context, type_: str, user: User, data: dict[str, Any], *, result: str = "ok"
@@ -215,8 +211,7 @@ class Finisher:
         except NotSignedIn as problem:
             raise Refusal(LoginDecision(verdict=Verdict.DENY, reason="the account is not active")) from problem
         await self._use(context, journey, user, terms)
-        limit = attempts_limit(await self._offering.sign_in_settings(context))
-        await self._limits.clear(context.tenant, limit, account_key(msgspec.structs.replace(journey, user_id=user.id)))
+        await self._attempts.forget(context, msgspec.structs.replace(journey, user_id=user.id))
         return begun
 
     async def _use(self, context: Context, journey: Journey, user: User, terms: Terms) -> None:

@@ -103,7 +103,9 @@ class Need(msgspec.Struct, frozen=True, kw_only=True):
 
 class Journey(msgspec.Struct, frozen=True, kw_only=True):
     """The state of one journey. ``data`` holds what each plugin asked to remember, under the plugin's step, method or
-    enrolment name. ``handle`` is its address now, known here (sealed at rest) to lead on whoever comes with the one before.
+    enrolment name. ``counted_as`` names the count of its last attempt, where that isn't the account's. ``can`` is what the browser
+    says of itself (``passkey``): a hint for what is worth offering, never evidence. ``handle`` is its address now, known
+    here (sealed at rest) to lead on whoever comes with the one before.
     """
 
     id: UUID
@@ -122,11 +124,13 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True):
     enrolment: str = ""
     draft: Draft | None = None
     step_up_acr: str = ""
+    step_up_enrols: bool = False
+    counted_as: str = ""
     data: dict[str, dict[str, Any]] = {}
+    can: tuple[str, ...] = ()
     locale: str = ""
     handle: str = ""
 
-    can: tuple[str, ...] = ()
     def remembered(self, name: str) -> dict[str, Any]:
         """What the step, method or enrolment ``name`` asked to remember."""
         return self.data.get(name, {})
@@ -169,10 +173,10 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
 
     verified: tuple[Claimed, ...] = ()
     attributes: dict[str, Any] = {}
+    credentials: tuple[NewCredential, ...] = ()
     remember: dict[str, Any] | None = None
 
 
-    credentials: tuple[NewCredential, ...] = ()
 class Enrolled(msgspec.Struct, frozen=True, kw_only=True):
     """The enrolment is complete: the journey stores ``credentials`` and then shows ``view`` (recovery codes), if any.
 
@@ -183,15 +187,15 @@ class Enrolled(msgspec.Struct, frozen=True, kw_only=True):
     ``claims`` are what another party says of whoever comes with the credential (a provider's ID token). Where they are
     given the credential is an outside identity, and ``link_identity`` is asked before it belongs to a person who was
     there before.
+
+    ``proof`` is what was shown on the way, where that is more or less than what the method of the same name always shows.
     """
 
     credentials: tuple[NewCredential, ...]
-
-    ``proof`` is what was shown on the way, where that is more or less than what the method of the same name always shows.
+    proof: Proof | None = None
     claims: Mapping[str, Any] | None = None
     view: StepView | None = None
     stored: Callable[[Context, UUID], Awaitable[None]] | None = None
-    proof: Proof | None = None
 
 
 class LoginAttempt(msgspec.Struct, frozen=True, kw_only=True):
@@ -230,11 +234,16 @@ class Verdict(StrEnum):
 
 
 class LoginDecision(msgspec.Struct, frozen=True, kw_only=True):
-    """One plugin's answer to a sign-in, with its reason for the audit and, when denied, a sentence for the person."""
+    """One plugin's answer to a sign-in, with its reason for the audit and, when denied, a sentence for the person.
+
+    A step-up asks for what the person has. Only with ``may_enrol`` may somebody who has nothing more set something up now:
+    whoever stole a password would enrol a factor of their own.
+    """
 
     verdict: Verdict
     reason: str
     acr: str = ""
+    may_enrol: bool = False
     public: Text | None = None
 
 

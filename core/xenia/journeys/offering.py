@@ -51,6 +51,7 @@ class Offering:
             settings=await self.sign_in_settings(context),
             application_acr=application.required_acr if application else "",
             step_up_acr=journey.step_up_acr,
+            step_up_enrols=journey.step_up_enrols,
         )
 
     async def shelf(self, context: Context, kind: NeedKind) -> Mapping[str, Any]:
@@ -90,7 +91,8 @@ class Offering:
             else (),
             more=await self._more(context, journey) if proven else (),
             provided=frozenset().union(*(step.provides for step in view.steps.values())),
-            has_second=proven and await self._has_second(context, journey),
+            has_second=(second := proven and await self._has_second(context, journey)),
+            trusted_device=second and await self._trusts_device(context, journey),
         )
 
     async def may_link(self, context: Context, user: User, claims: Mapping[str, Any]) -> bool:
@@ -99,6 +101,16 @@ class Offering:
 
     async def _more(self, context: Context, journey: Journey) -> tuple[Need, ...]:
         return await self._hooks.plan_journey(context, journey)
+
+    async def _trusts_device(self, context: Context, journey: Journey) -> bool:
+        """Asked at a sign-in only: whoever is signed in and proves themselves again isn't spared anything."""
+        if journey.goal is not Goal.SIGN_IN or journey.user_id is None:
+            return False
+        return await self._hooks.trusts_device(context, journey.user_id)
+
+    async def counted_as(self, context: Context, journey: Journey) -> str:
+        """The name of the count that this attempt belongs to; ``""`` = the account's."""
+        return await self._hooks.counts_apart(context, journey)
 
     async def _has_second(self, context: Context, journey: Journey) -> bool:
         """Whether a second factor was ever enrolled, even by a plugin that is off now."""

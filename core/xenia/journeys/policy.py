@@ -34,8 +34,8 @@ class Offers(msgspec.Struct, frozen=True, kw_only=True):
     """What plugins offer to a journey: methods, enrolments, the steps that say they are needed, and more needs from hooks.
 
     ``provided`` is what the steps of this tenant could fulfil, needed or not. ``has_second`` tells whether the person
-    ever enrolled a second
-    factor, whoever's: while it is so, a sign-in without one is refused.
+    ever enrolled a second factor, whoever's: while it is so, a sign-in without one is refused. ``trusted_device``: but the
+    person asked not to be asked for it in this browser, and the tenant lets them.
     """
 
     methods: tuple[MethodOffer, ...] = ()
@@ -44,14 +44,18 @@ class Offers(msgspec.Struct, frozen=True, kw_only=True):
     more: tuple[Need, ...] = ()
     provided: frozenset[str] = frozenset()
     has_second: bool = False
+    trusted_device: bool = False
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """What is asked for: by the tenant, the application, the request, and a decision to step up."""
+    """What is asked for: by the tenant, the application, the request, and a decision to step up, which says whether
+    something may be set up for it.
+    """
 
     settings: SignInSettings
     application_acr: str = ""
     step_up_acr: str = ""
+    step_up_enrols: bool = False
 
 
 class Impossible(Exception):
@@ -76,9 +80,17 @@ def target_acr(journey: Journey, policy: Policy, offers: Offers) -> str:
     if policy.step_up_acr and policy.step_up_acr not in LEVELS:
         raise Impossible("acr")
     own = SECOND_FACTOR if offers.has_second else ""
-    return strongest(
-        "aal1", policy.settings.required_acr, policy.application_acr, policy.step_up_acr, wanted, voluntary, own
-    )
+    house = () if _spared(journey, policy, offers) else (policy.settings.required_acr, own)
+    return strongest("aal1", *house, policy.application_acr, policy.step_up_acr, wanted, voluntary)
+
+
+def _spared(journey: Journey, policy: Policy, offers: Offers) -> bool:
+    """Whether a remembered device stands in for the second factor that the person or the tenant asks for at a sign-in.
+
+    The session says truthfully what was proven. What a tenant asks for beyond a second factor is never spared.
+    """
+    modest = rank(policy.settings.required_acr) <= rank(SECOND_FACTOR)
+    return offers.trusted_device and offers.has_second and modest and journey.goal is Goal.SIGN_IN
 
 
 def _reachable(acr: str, offers: Offers) -> bool:
@@ -154,7 +166,8 @@ def _assurance(journey: Journey, policy: Policy, offers: Offers) -> Need | None:
     more = tuple(offer.name for offer in offers.methods if suits(offer, journey))
     if more:
         return Need(kind=NeedKind.PROVE, any_of=more, reason=target)
-    if offers.has_second or rank(target) > rank(SECOND_FACTOR):
+    doubted = bool(policy.step_up_acr) and not policy.step_up_enrols
+    if offers.has_second or doubted or rank(target) > rank(SECOND_FACTOR):
         raise Impossible("factor")
     if journey.goal is not Goal.SIGN_UP and (need := _fulfil(journey, policy, offers)):
         return need

@@ -204,7 +204,7 @@ class Runner:
         try:
             session, secret = await self._finisher.finish(context, reached, await self._journeys.session(request))
         except StepUp as wanted:
-            raised = msgspec.structs.replace(moved.journey, step_up_acr=wanted.acr)
+            raised = msgspec.structs.replace(moved.journey, step_up_acr=wanted.acr, step_up_enrols=wanted.may_enrol)
             kept, handle = await self._keep(context, found, Moved(journey=raised, rotate=moved.rotate), handle)
             return await self._onward(request, context, kept, handle, Moved(journey=kept.journey))
         except Refusal as refusal:

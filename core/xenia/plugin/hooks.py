@@ -176,7 +176,7 @@ class Hooks:
         best = LoginDecision(verdict=Verdict.ALLOW, reason="nobody objected")
         async for _, answer in self._each("authorize_login", context, {"attempt": attempt}):
             if isinstance(answer, HookFailed):  # the others are asked still: one of them may deny
-                answer = LoginDecision(verdict=Verdict.STEP_UP, reason=str(answer), acr="aal2")
+                answer = LoginDecision(verdict=Verdict.STEP_UP, reason=str(answer), acr="aal2", may_enrol=True)
             best = max(best, answer, key=_strength)
         return best
 
@@ -344,8 +344,8 @@ class Hooks:
         return given
 
 
-def _strength(decision: LoginDecision) -> tuple[int, int]:
-    return _STRENGTH[decision.verdict], rank(decision.acr)
+def _strength(decision: LoginDecision) -> tuple[int, int, bool]:
+    return _STRENGTH[decision.verdict], rank(decision.acr), not decision.may_enrol
 
 
 _STRENGTH = {Verdict.ALLOW: 0, Verdict.STEP_UP: 1, Verdict.DENY: 2}

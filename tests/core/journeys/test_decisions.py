@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import msgspec
 import pytest
 
 import xenia_password
@@ -56,11 +57,22 @@ async def test_a_step_up_asks_for_a_second_factor_and_then_lets_in(
     assert [one.acr for one in await sessions(app, ada)] == ["aal2"]
 
 
-async def test_a_step_up_of_one_who_has_nothing_more_asks_to_set_something_up(
+async def test_a_step_up_of_one_who_has_nothing_more_is_no_occasion_to_set_something_up(
     app: App, ada: User, decider: Decider
 ) -> None:
     async def decide(_: LoginAttempt) -> LoginDecision:
         return saying(Verdict.STEP_UP, "aal2")
+
+    decider.decide = decide
+    browser, page = await with_password(app)
+    assert page.status_code == 403
+    assert "otpauth" not in (await browser.get(str(page.url))).text
+    assert await sessions(app, ada) == ()
+
+
+async def test_unless_the_decision_allows_it(app: App, ada: User, decider: Decider) -> None:
+    async def decide(_: LoginAttempt) -> LoginDecision:
+        return msgspec.structs.replace(saying(Verdict.STEP_UP, "aal2"), may_enrol=True)
 
     decider.decide = decide
     _, page = await with_password(app)

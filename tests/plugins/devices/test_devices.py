@@ -19,9 +19,10 @@ from tests.plugins.devices.support import (
 from xenia.context import Context, Source
 from xenia.testing.app import App, Browser
 from xenia.testing.people import PASSWORD, a_person
+from xenia.user_agents import browser_family
 from xenia.users.models import User
 from xenia_devices.models import Known
-from xenia_devices.origins import family_of, network_of
+from xenia_devices.origins import network_of
 from xenia_devices.service import DeviceService
 from xenia_devices.tables import NETWORKS_KEPT
 
@@ -136,6 +137,6 @@ def test_networks_are_what_a_provider_hands_out(address: str, network: str) -> N
 
 
 def test_a_kind_of_browser_outlives_its_versions() -> None:
-    assert family_of(FIREFOX) == family_of(NEWER_FIREFOX) == "Firefox/Linux"
-    assert family_of(CHROME) == "Chrome/Linux"
-    assert family_of("") == "/"
+    assert browser_family(FIREFOX) == browser_family(NEWER_FIREFOX) == "Firefox/Linux"
+    assert browser_family(CHROME) == "Chrome/Linux"
+    assert browser_family("") == "/"

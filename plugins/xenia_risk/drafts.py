@@ -1,0 +1,46 @@
+"""A policy that somebody works on: it decides nothing until it is put in force."""
+
+from __future__ import annotations
+
+import msgspec
+
+from xenia.api import Context, Host
+from xenia_risk import tables
+from xenia_risk.settings import RiskSettings
+
+
+class Drafts:
+    """The draft of each tenant, of which there is one."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    async def get(self, context: Context) -> RiskSettings | None:
+        """The draft, if there is one."""
+        async with self._host.store(context) as store:
+            found = await store.fetchval(tables.DRAFT, context.tenant)
+        return msgspec.json.decode(found, type=RiskSettings) if found else None
+
+    async def current(self, context: Context) -> RiskSettings:
+        """The draft, else what is in force."""
+        return await self.get(context) or await self._host.config.get(context, RiskSettings)
+
+    async def keep(self, context: Context, policy: RiskSettings) -> None:
+        """Work goes on with this."""
+        async with self._host.store(context) as store:
+            await store.execute(tables.KEEP_DRAFT, context.tenant, msgspec.json.encode(policy).decode())
+
+    async def drop(self, context: Context) -> None:
+        """Back to what is in force."""
+        async with self._host.store(context) as store:
+            await store.execute(tables.DROP_DRAFT, context.tenant)
+
+    async def put_in_force(self, context: Context) -> bool:
+        """The draft becomes the policy; whether there was one."""
+        async with self._host.transaction():
+            draft = await self.get(context)
+            if draft is None:
+                return False
+            await self._host.config.put(context, RiskSettings, draft)
+            await self.drop(context)
+        return True

@@ -1,0 +1,192 @@
+"""The console's pages: what was decided, the table of rules with its draft, and the replay of a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from litestar import get, post
+from litestar.connection import Request
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
+from litestar.response import Response
+
+from xenia.api import (
+    Context,
+    Host,
+    Invalid,
+    NotFound,
+    Page,
+    Redirect,
+    Text,
+    Verdict,
+    console,
+    context_of,
+    parse_id,
+    path_below,
+    settings_fields,
+    settings_from_form,
+    text,
+)
+from xenia_risk import shown
+from xenia_risk.decisions import Decisions
+from xenia_risk.drafts import Drafts
+from xenia_risk.replay import replay
+from xenia_risk.rules import moved, put, without
+from xenia_risk.settings import Rule
+
+READ, WRITE = "xenia:risk:read", "xenia:risk:write"
+BASE = "/console/{tenant:str}/risk"
+PAGE = 50
+WEEK = 7
+
+Ask = Request[Any, Any, Any]
+
+
+def routes(host: Host) -> Sequence[BaseRouteHandler]:
+    """All of them."""
+    return [*_decisions(Decisions(host)), *_policy(Drafts(host)), *_draft(Decisions(host), Drafts(host))]
+
+
+def _at(context: Context, path: str = "") -> str:
+    return f"/console/{context.tenant}/risk{path}"
+
+
+def _back(request: Ask, path: str) -> Redirect:
+    return Redirect(path_below(request, _at(context_of(request), path)))
+
+
+def _decisions(decisions: Decisions) -> Sequence[BaseRouteHandler]:
+    @get(BASE, opt={"guard": console(READ)})
+    async def show_decisions(request: Ask) -> Response[Any]:
+        """What was decided, newest first, and how often in the last week."""
+        context, verdict = context_of(request), request.query_params.get("verdict", "")
+        verdict = verdict if verdict in set(Verdict) else ""
+        after = parse_id(request.query_params.get("after", ""))
+        found = await decisions.page(context, after=after, verdict=verdict, limit=PAGE)
+        onward = f"?verdict={verdict}&after={found[-1].id}" if len(found) == PAGE else ""
+        data = {
+            "lead": shown.week(await decisions.counts(context, WEEK)),
+            "tabs": shown.tabs(_at(context), verdict),
+            "columns": shown.DECISION_COLUMNS,
+            "rows": [shown.decision_row(one, _at(context, f"/decisions/{one.id}")) for one in found],
+            "nothing": {"title": text("risk.decisions.empty"), "lead": text("risk.decisions.empty_lead")},
+            "add": {"label": text("risk.policy.title"), "href": _at(context, "/policy")},
+            "next": _at(context, onward) if onward else "",
+        }
+        return Page("console/list.html", data, title=text("risk.title"))
+
+    @get(BASE + "/decisions/{id:str}", opt={"guard": console(READ)})
+    async def show_decision(request: Ask, id: FromPath[str]) -> Response[Any]:
+        """One decision, with everything that it was made from."""
+        context, wanted = context_of(request), parse_id(id)
+        one = await decisions.get(context, wanted) if wanted else None
+        if one is None:
+            raise NotFound("no such decision")
+        person = f"/console/{context.tenant}/users/{one.user_id}"
+        return Page("console/detail.html", shown.decision(one, person), title=text("risk.decision.title"))
+
+    return [show_decisions, show_decision]
+
+
+def _policy(drafts: Drafts) -> Sequence[BaseRouteHandler]:
+    @get(BASE + "/policy", opt={"guard": console(READ)})
+    async def show_policy(request: Ask) -> Response[Any]:
+        """The table: the draft where there is one, else what is in force."""
+        context = context_of(request)
+        draft = await drafts.get(context)
+        policy = draft or await drafts.current(context)
+        data = shown.policy(policy, is_draft=draft is not None, base=_at(context, "/policy"))
+        return Page("risk/policy.html", data, title=text("risk.policy.title"))
+
+    @get(BASE + "/policy/rules/{place:int}", opt={"guard": console(WRITE)})
+    async def show_rule(request: Ask, place: FromPath[int]) -> Response[Any]:
+        """The form of a rule; the place after the last one is a new one's."""
+        context = context_of(request)
+        return _rule_page(context, _rule_at(await drafts.current(context), place), {})
+
+    @post(BASE + "/policy/rules/{place:int}", opt={"guard": console(WRITE)}, status_code=200)
+    async def keep_rule(request: Ask, place: FromPath[int]) -> Response[Any]:
+        """Put the rule into the draft, at its place."""
+        context, form = context_of(request), await _form(request)
+        policy = await drafts.current(context)
+        present = _rule_at(policy, place)
+        try:
+            await drafts.keep(context, put(policy, place, settings_from_form(Rule, form)))
+        except Invalid as problem:
+            return _rule_page(context, present, problem.fields, form)
+        return _back(request, "/policy")
+
+    @post(BASE + "/policy/rules/{place:int}/{change:str}", opt={"guard": console(WRITE)}, status_code=200)
+    async def change_rule(request: Ask, place: FromPath[int], change: FromPath[str]) -> Response[Any]:
+        """Move the rule up or down, or take it out of the draft."""
+        context = context_of(request)
+        policy = await drafts.current(context)
+        if _rule_at(policy, place) is None or change not in ("up", "down", "remove"):
+            raise NotFound("no such rule, or nothing that is done to one")
+        policy = without(policy, place) if change == "remove" else moved(policy, place, -1 if change == "up" else 1)
+        await drafts.keep(context, policy)
+        return _back(request, "/policy")
+
+    return [show_policy, show_rule, keep_rule, change_rule]
+
+
+def _draft(decisions: Decisions, drafts: Drafts) -> Sequence[BaseRouteHandler]:
+    @get(BASE + "/policy/replay", opt={"guard": console(READ)})
+    async def show_replay(request: Ask) -> Response[Any]:
+        """What the draft would have said to every sign-in that was kept."""
+        context = context_of(request)
+        report = await replay(decisions, context, await drafts.current(context))
+        data = shown.report(report, base=_at(context), is_draft=await drafts.get(context) is not None)
+        return Page("console/detail.html", data, title=text("risk.replay.title"))
+
+    @get(BASE + "/policy/publish", opt={"guard": console(WRITE)})
+    async def ask_publish(request: Ask) -> Response[Any]:
+        """Ask before the draft decides, with what it would have changed."""
+        context = context_of(request)
+        report = await replay(decisions, context, await drafts.current(context))
+        data = {
+            "lead": text("risk.publish.lead", changed=report.changed, people=len(report.people), count=report.count),
+            "label": text("risk.publish.label"),
+            "cancel": _at(context, "/policy"),
+            "harmful": False,
+        }
+        return Page("console/confirm.html", data, title=text("risk.publish.title"))
+
+    @post(BASE + "/policy/publish", opt={"guard": console(WRITE)}, status_code=200)
+    async def publish(request: Ask) -> Response[Any]:
+        """The draft decides from now on."""
+        await drafts.put_in_force(context_of(request))
+        return _back(request, "/policy")
+
+    @post(BASE + "/policy/discard", opt={"guard": console(WRITE)}, status_code=200)
+    async def discard(request: Ask) -> Response[Any]:
+        """Back to what is in force."""
+        await drafts.drop(context_of(request))
+        return _back(request, "/policy")
+
+    return [show_replay, ask_publish, publish, discard]
+
+
+def _rule_at(policy: Any, place: int) -> Rule | None:
+    """The rule at a place; ``None`` for the place after the last. Raises ``NotFound`` beyond."""
+    if place > len(policy.rules):
+        raise NotFound("no rule there")
+    return policy.rules[place] if place < len(policy.rules) else None
+
+
+def _rule_page(
+    context: Context, rule: Rule | None, errors: Mapping[str, Text], typed: Mapping[str, str] | None = None
+) -> Page:
+    data = {
+        "lead": text("risk.rule.lead"),
+        "fields": settings_fields(Rule, "risk_rule", rule),
+        "typed": typed or {},
+        "cancel": _at(context, "/policy"),
+    }
+    title = text("risk.rule.edit") if rule else text("risk.rule.new")
+    return Page("console/form.html", data, title=title, errors=errors, status=422 if errors else 200)
+
+
+async def _form(request: Ask) -> dict[str, str]:
+    return {name: str(value) for name, value in (await request.form()).items()}

@@ -1,0 +1,89 @@
+"""A word on every sign-in: signals are looked at, the policy judges, and the decision is kept before it is given."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from xenia.api import Context, Host, LoginAttempt, Observation, RiskSignal, log, new_id, text
+from xenia_risk import tables
+from xenia_risk.models import Decided, Judgement, Seen, SignIn
+from xenia_risk.policy import judge
+from xenia_risk.settings import RiskSettings
+
+SIGNAL_SECONDS = 0.5
+BROKEN = 0.5
+"""What a signal that fails is taken for: a doubt, neither an all-clear nor an alarm."""
+
+
+class RiskService:
+    """Judges sign-ins and keeps the decisions."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    async def decide(self, context: Context, attempt: LoginAttempt) -> tuple[Decided, bool]:
+        """The decision of this journey, and whether it was made now: asked again, after a step-up, it is the same one."""
+        journey = attempt.journey or new_id()
+        if kept := await self.of_journey(context, journey):
+            return kept, False
+        sign_in = await self._look(context, attempt)
+        judgement = judge(await self._host.config.get(context, RiskSettings), sign_in)
+        decided = Decided(
+            id=new_id(), at=self._host.clock.now(), user_id=attempt.user_id, sign_in=sign_in, judgement=judgement
+        )
+        if await self._keep(context, journey, decided):
+            return decided, True
+        return await self.of_journey(context, journey) or decided, False
+
+    async def of_journey(self, context: Context, journey: UUID) -> Decided | None:
+        """What was decided in a journey."""
+        async with self._host.store(context) as store:
+            row = await store.fetchrow(tables.OF_JOURNEY, context.tenant, journey)
+        return decided_of(row) if row else None
+
+    async def _keep(self, context: Context, journey: UUID, one: Decided) -> bool:
+        said = one.judgement
+        row = (one.id, journey, one.user_id, _json(one.sign_in), said.verdict, said.rule, said.score, said.acr)
+        async with self._host.store(context) as store:
+            return bool(await store.fetchval(tables.DECIDE, context.tenant, *row))
+
+    async def _look(self, context: Context, attempt: LoginAttempt) -> SignIn:
+        """What every signal of the tenant's plugins sees, one after the other."""
+        seen = {
+            signal.name: await _observed(signal, context, attempt) for signal in await self._host.risk_signals(context)
+        }
+        return SignIn(
+            signals={name: _seen(one) for name, one in seen.items() if one is not None},
+            application=attempt.application or "",
+            roles=attempt.roles,
+        )
+
+
+async def _observed(signal: RiskSignal, context: Context, attempt: LoginAttempt) -> Observation | None:
+    """One signal. A broken one casts doubt, so that breaking it is no way around the others."""
+    try:
+        async with asyncio.timeout(SIGNAL_SECONDS):
+            return await signal.observe(context, attempt)
+    except Exception as problem:  # noqa: BLE001  a plugin's signal may fail in any way
+        log.error("risk_signal_failed", signal=signal.name, tenant=context.tenant, problem=repr(problem))
+        return Observation(score=BROKEN, reason=text("risk.signal.broken", signal=signal.name), facts={"broken": True})
+
+
+def _seen(one: Observation) -> Seen:
+    return Seen(score=one.score, reason=one.reason, facts=one.facts)
+
+
+def decided_of(row: Mapping[str, Any]) -> Decided:
+    """A kept decision."""
+    judgement = Judgement(verdict=row["verdict"], rule=row["rule"], score=row["score"], acr=row["acr"])
+    sign_in = msgspec.json.decode(row["sign_in"], type=SignIn)
+    return Decided(id=row["id"], at=row["at"], user_id=row["user_id"], sign_in=sign_in, judgement=judgement)
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()

@@ -1,0 +1,167 @@
+"""Decisions, rules and reports as the console's pages draw them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from xenia.api import Text, Verdict, literal, text
+from xenia_risk.models import Decided, Judgement
+from xenia_risk.policy import RAISED
+from xenia_risk.replay import Difference, Report
+from xenia_risk.settings import RiskSettings, Rule, Then
+
+Cell = dict[str, Any]
+TONES = {Verdict.ALLOW: "good", Verdict.STEP_UP: "warn", Verdict.DENY: "bad"}
+
+
+def _columns(page: str, *names: str) -> list[Text]:
+    return [text(f"risk.{page}.column.{name}") for name in names]
+
+
+DECISION_COLUMNS = _columns("decisions", "when", "verdict", "score", "rule", "signals")
+
+
+def verdict(of: Verdict | Then) -> Text:
+    """What a verdict is called."""
+    return text(f"risk.verdict.{of}")
+
+
+def _tag(of: Judgement) -> Cell:
+    return {"value": verdict(of.verdict), "tone": TONES[of.verdict]}
+
+
+def week(counts: Mapping[str, int]) -> Text:
+    """The last seven days in a sentence."""
+    return text("risk.decisions.lead", **{each.value: counts.get(each, 0) for each in Verdict})
+
+
+def tabs(base: str, current: str) -> list[dict[str, Any]]:
+    """All decisions, or those of a verdict."""
+    entries: list[tuple[str, Text]] = [
+        ("", text("risk.decisions.all")),
+        *((one.value, verdict(one)) for one in Verdict),
+    ]
+    return [
+        {"label": label, "href": f"{base}?verdict={name}" if name else base, "current": name == current}
+        for name, label in entries
+    ]
+
+
+def decision_row(one: Decided, href: str) -> list[Cell]:
+    """One line of the list."""
+    raised = [name for name, seen in one.sign_in.signals.items() if seen.score >= RAISED]
+    return [
+        {"value": "", "when": one.at, "href": href},
+        _tag(one.judgement),
+        {"value": str(one.judgement.score)},
+        {"value": one.judgement.rule or text("risk.no_rule")},
+        {"value": ", ".join(raised) or "–"},
+    ]
+
+
+def decision(one: Decided, person: str) -> dict[str, Any]:
+    """Everything about one decision."""
+    said = one.judgement
+    return {
+        "lead": text("risk.decision.lead"),
+        "facts": [
+            {"label": text("risk.decisions.column.when"), "value": "", "when": one.at},
+            {"label": text("risk.decisions.column.verdict"), **_tag(said)},
+            {"label": text("risk.decisions.column.score"), "value": f"{said.score} / 100"},
+            {"label": text("risk.decisions.column.rule"), "value": said.rule or text("risk.no_rule")},
+            {"label": text("risk.decision.application"), "value": one.sign_in.application or "–"},
+            {"label": text("risk.decision.roles"), "value": ", ".join(one.sign_in.roles) or "–"},
+        ],
+        "parts": [
+            {
+                "title": text("risk.decision.signals"),
+                "lead": text("risk.decision.signals_lead"),
+                "columns": _columns("decision", "signal", "score", "reason", "facts"),
+                "rows": [
+                    [
+                        {"value": name},
+                        {"value": f"{seen.score:.2f}"},
+                        {"value": seen.reason if seen.score else "–"},
+                        {"value": ", ".join(f"{key}: {value}" for key, value in seen.facts.items())},
+                    ]
+                    for name, seen in one.sign_in.signals.items()
+                ],
+            }
+        ],
+        "actions": [{"label": text("risk.decision.person"), "href": person}],
+    }
+
+
+def policy(of: RiskSettings, *, is_draft: bool, base: str) -> dict[str, Any]:
+    """The table of rules, and what can be done with it."""
+    work = [
+        {"label": text("risk.policy.publish"), "href": f"{base}/publish"},
+        {"label": text("risk.policy.replay"), "href": f"{base}/replay"},
+    ]
+    last = len(of.rules) - 1
+    return {
+        "lead": text("risk.policy.draft_lead") if is_draft else text("risk.policy.lead"),
+        "actions": work if is_draft else work[1:],
+        "discard": f"{base}/discard" if is_draft else "",
+        "add": f"{base}/rules/{len(of.rules)}",
+        "rules": [_rule(rule, f"{base}/rules/{at}", first=at == 0, last=at == last) for at, rule in enumerate(of.rules)],
+    }
+
+
+def _rule(rule: Rule, href: str, *, first: bool, last: bool) -> dict[str, Any]:
+    return {
+        "name": rule.name,
+        "href": href,
+        "when": _conditions(rule),
+        "then": verdict(rule.then),
+        "tone": TONES[Verdict(rule.then)],
+        "up": "" if first else f"{href}/up",
+        "down": "" if last else f"{href}/down",
+        "remove": f"{href}/remove",
+    }
+
+
+def _conditions(rule: Rule) -> Text:
+    """What a rule asks for, in one line: a table that is read, not decoded."""
+    parts = [f"score ≥ {rule.score}"] if rule.score else []
+    parts += [f"{name} ∈ {', '.join(values)}" for name, values in _lists(rule) if values]
+    return literal(" · ".join(parts)) if parts else text("risk.rule.always")
+
+
+def _lists(rule: Rule) -> list[tuple[str, tuple[str, ...]]]:
+    return [("signals", rule.signals), ("applications", rule.applications), ("roles", rule.roles)]
+
+
+def report(of: Report, *, base: str, is_draft: bool) -> dict[str, Any]:
+    """What a replay found."""
+    return {
+        "lead": text("risk.replay.lead" if is_draft else "risk.replay.same_lead", count=of.count),
+        "facts": [
+            {"label": text("risk.replay.changed"), "value": str(of.changed)},
+            {"label": text("risk.replay.people"), "value": str(len(of.people))},
+            *({"label": verdict(one), "value": _compared(of, one)} for one in Verdict),
+        ],
+        "parts": [
+            {
+                "title": text("risk.replay.examples"),
+                "lead": text("risk.replay.examples_lead"),
+                "columns": _columns("replay", "sign_in", "was", "now", "rule"),
+                "rows": [_difference(one, f"{base}/decisions/{one.id}") for one in of.examples],
+            }
+        ],
+        "actions": [{"label": text("risk.policy.title"), "href": f"{base}/policy"}],
+    }
+
+
+def _compared(of: Report, one: Verdict) -> Text:
+    return text("risk.replay.share", was=of.was[one], now=of.now[one], percent=f"{of.share(one):.1f}")
+
+
+def _difference(one: Difference, href: str) -> list[Cell]:
+    return [
+        {"value": str(one.id)[:8], "href": href},
+        _tag(one.was),
+        _tag(one.now),
+        {"value": one.now.rule or text("risk.no_rule")},
+    ]
