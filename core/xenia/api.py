@@ -36,6 +36,7 @@ from xenia.forms import parse as settings_from_form
 from xenia.forms import schema as settings_schema
 from xenia.grants.contracts import Grants, Subjects
 from xenia.grants.models import Grant, NewGrant
+from xenia.http.console import console_root
 from xenia.http.models import (
     Caller,
     ConsoleSessions,
@@ -284,11 +285,12 @@ __all__ = [
     "Users",
     "Verdict",
     "XeniaError",
+    "account_key",
     "bearer",
     "browser_family",
-    "account_key",
     "checked_settings",
     "console",
+    "console_root",
     "context_of",
     "device_of",
     "hookimpl",

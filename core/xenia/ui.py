@@ -195,7 +195,8 @@ class Page(_Answer):
     def body_for(self, app: Litestar, request: Request[Any, Any, Any]) -> bytes:
         """The page drawn by the application's renderer."""
         renderer: Renderer | None = app.state.renderer
-        request.scope["state"]["form_action"] = self.form_action
+        state = request.scope["state"]
+        state["form_action"] = (*state.get("form_action", ()), *self.form_action)
         if renderer is None:
             self.media_type = "application/json"
             return msgspec.json.encode({"page": self.template, "title": self.title, "data": self.data})

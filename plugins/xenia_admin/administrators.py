@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 from litestar.connection import Request
@@ -24,6 +25,7 @@ from xenia.api import (
     Tenant,
     User,
     UserStatus,
+    console_root,
     context_of,
     state_of,
     tenant_of,
@@ -38,6 +40,11 @@ from xenia_admin.sessions import SYSTEM, ConsoleBrowsers, digest
 EVERYTHING = "admin"
 ATTEMPT_KIND = "adm"
 ATTEMPT_TIME = timedelta(minutes=30)
+
+
+def origin_of(address: str) -> str:
+    """Scheme and host of an address."""
+    return "/".join(address.split("/", 3)[:3])
 
 
 class Administrator(msgspec.Struct, frozen=True):
@@ -81,18 +88,32 @@ class Gate:
         actor = user_actor(SYSTEM_TENANT, found.user.id)
         context = msgspec.structs.replace(context_of(request), tenant=managed.id, actor=actor)
         menu = menu_of(self._host, managed, context, found.held(managed.id))
+        state["form_action"] = self._sign_out_leads_to(request)
         put_frame(state, managed, found.user, found.session, menu)
         return context
 
     async def sign_in(self, request: Request[Any, Any, Any]) -> Response[Any]:
         """Send the browser to the provider, and back to this page afterwards."""
         path, query = request.scope["path"], request.scope["query_string"].decode("latin-1")
+        if elsewhere := self._elsewhere(request):
+            return Redirect(f"{elsewhere}{path}?{query}" if query else f"{elsewhere}{path}")
         browser = given(request, Cookie.ATTEMPT) or secrets.token_urlsafe(32)
         give(request, Cookie.ATTEMPT, browser)
         attempt = Attempt.begun(f"{path}?{query}" if query else path, digest(browser))
         client = await own_client(self._host, tenant_of(request))
         state = await self._host.one_time.issue(SYSTEM_TENANT, ATTEMPT_KIND, msgspec.json.encode(attempt), ATTEMPT_TIME)
         return Redirect(await client.authorization(attempt, state))
+
+    def _sign_out_leads_to(self, request: Connection) -> tuple[str, ...]:
+        """The provider's origin, where it is not the console's own."""
+        system = tenant_of(request)
+        provider = origin_of(system.issuer)
+        return () if provider == origin_of(console_root(self._host.settings, system)) else (provider,)
+
+    def _elsewhere(self, request: Connection) -> str:
+        """Where the console stands, if not at the host that was asked: it is signed in to at its own address alone."""
+        root = console_root(self._host.settings, tenant_of(request))
+        return root if urlsplit(root).hostname != urlsplit(f"//{request.headers.get('host', '')}").hostname else ""
 
     async def signed_in(self, request: Connection) -> Administrator | None:
         """The console's session, the session that it stands on, and an active person with an administrator's role; else ``None``."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from xenia.api import SYSTEM_TENANT, Application, Conflict, Context, Host, Tenant, system_actor
+from xenia.api import SYSTEM_TENANT, Application, Conflict, Context, Host, Tenant, console_root, system_actor
 from xenia_admin.openid import ALGORITHM, OpenIdClient
 
 CLIENT_ID = "console"
@@ -23,7 +23,7 @@ async def own_client(host: Host, tenant: Tenant) -> OpenIdClient:
         host.clock,
         issuer=tenant.issuer,
         client_id=CLIENT_ID,
-        redirect_uri=tenant.issuer + CALLBACK,
+        redirect_uri=console_root(host.settings, tenant) + CALLBACK,
     )
 
 
@@ -31,7 +31,7 @@ async def ensure_registered(host: Host, tenant: Tenant) -> None:
     """Idempotent, also where two processes begin at once. What else an administrator set on the application stays."""
     context = Context(tenant=SYSTEM_TENANT, actor=system_actor("console"))
     found = await host.applications.get(context, CLIENT_ID)
-    wanted = _addresses(tenant)
+    wanted = _addresses(console_root(host.settings, tenant))
     if found and wanted.items() <= found.protocols.get("oidc", {}).items():
         return
     try:
@@ -60,8 +60,8 @@ def _application(found: Application | None, wanted: dict[str, Any]) -> Applicati
     )
 
 
-def _addresses(tenant: Tenant) -> dict[str, Any]:
+def _addresses(root: str) -> dict[str, Any]:
     return {
-        "redirect_uris": [tenant.issuer + CALLBACK],
-        "post_logout_redirect_uris": [tenant.issuer + SIGNED_OUT],
+        "redirect_uris": [root + CALLBACK],
+        "post_logout_redirect_uris": [root + SIGNED_OUT],
     }

@@ -23,6 +23,7 @@ from xenia.api import (
     Redirect,
     Session,
     console,
+    console_root,
     context_of,
     parse_id,
     path_below,
@@ -62,7 +63,7 @@ def routes(host: Host, gate: Gate) -> list[BaseRouteHandler]:
     async def sign_out(request: Browser) -> Response[Any]:
         """End the console's session here, then the one it stands on at the provider (RP-Initiated Logout)."""
         client = await own_client(host, tenant_of(request))
-        back = tenant_of(request).issuer + SIGNED_OUT
+        back = console_root(host.settings, tenant_of(request)) + SIGNED_OUT
         id_token = await gate.browsers.end(given(request, Cookie.SESSION))
         give(request, Cookie.SESSION, "")
         await _record(host, context_of(request), events.SIGNED_OUT)

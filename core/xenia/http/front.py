@@ -20,10 +20,12 @@ from litestar.connection import Request
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from xenia.context import Context, Source
+from xenia.context import SYSTEM_TENANT, Context, Source
 from xenia.errors import BadRequest, NotFound, XeniaError
 from xenia.http.answers import plain_answer
 from xenia.http.body import Body
+from xenia.http.console import PATH as CONSOLE
+from xenia.http.console import is_of_console, own_host
 from xenia.http.cookies import LOCALE_SECONDS, Kind, read_cookie, set_cookie
 from xenia.http.models import HotRequest, HotRoute
 from xenia.http.routes import RouteOwners
@@ -66,6 +68,7 @@ class Front:
         self._owners = owners
         self._process = process
         self._https = kernel.settings.public_url.startswith("https:")
+        self._console_host = own_host(kernel.settings)
         self._public_host = (urlsplit(kernel.settings.public_url).hostname or "").lower()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -94,7 +97,7 @@ class Front:
                 return
             _refuse_doubled(scope["headers"])
             tenant, base = await self._tenant(scope["path"], headers)
-            path = scope["path"][len(base) :] or "/"
+            path = self._path(scope["path"][len(base) :] or "/", headers)
             body = Body(receive, headers, self._kernel.settings.body_limit)
             self._describe(scope, headers, tenant, base)
             if (hot := self._hot.get(path)) and tenant.has(hot[0]):
@@ -121,6 +124,8 @@ class Front:
     async def _tenant(self, path: str, headers: Mapping[bytes, bytes]) -> tuple[Tenant, str]:
         """The tenant by path (below the public address) or by host, and the path prefix to strip."""
         host = _host(headers)
+        if host == self._console_host:
+            return await self._console(path), ""
         if named := _TENANT_PATH.match(path):
             if host != self._public_host:
                 raise Misdirected(f"host {host}")
@@ -134,6 +139,17 @@ class Front:
         if tenant is None or not own or tenant.status is not TenantStatus.ACTIVE:
             raise NotFound("no such tenant")
         return tenant, base
+
+    def _path(self, path: str, headers: Mapping[bytes, bytes]) -> str:
+        """The path below the tenant; the console's own host begins with the console."""
+        return CONSOLE if path == "/" and _host(headers) == self._console_host else path
+
+    async def _console(self, path: str) -> Tenant:
+        """The tenant of administrators, at the console's own host; where its issuer stands there too, all of it."""
+        system = await self._kernel.tenants.get(SYSTEM_TENANT)
+        if system is None or not (is_of_console(path) or urlsplit(system.issuer).hostname == self._console_host):
+            raise NotFound("only the console is served here")
+        return system
 
     def _describe(self, scope: Any, headers: Mapping[bytes, bytes], tenant: Tenant, base: str) -> None:
         """Put what the rest of the house needs into the request's state."""

@@ -11,6 +11,7 @@ from litestar.handlers import BaseRouteHandler
 
 from xenia.context import Actor, ActorKind, user_actor
 from xenia.errors import Forbidden, NotSignedIn, XeniaError
+from xenia.http.console import console_root
 from xenia.http.models import Caller, Guard, GuardKind
 from xenia.http.state import Connection, context_of, kernel_of, state_of, tenant_of
 from xenia.journeys.models import Outcome, Requirement, Resume
@@ -62,7 +63,7 @@ async def _same_site(connection: Connection, guard: Guard) -> None:
         return
     state = state_of(connection)
     valid = kernel_of(connection).csrf.valid(state["browser"], await _token(connection)) if state["browser"] else False
-    if not check_origin(method, connection.headers, _origin(tenant_of(connection).issuer), token_valid=valid):
+    if not check_origin(method, connection.headers, _own_origin(connection, guard), token_valid=valid):
         raise Forbidden("a request from another site")
 
 
@@ -73,6 +74,12 @@ async def _token(connection: Connection) -> str:
     if request.content_type[0] not in {RequestEncodingType.URL_ENCODED, RequestEncodingType.MULTI_PART}:
         return ""
     return str((await request.form()).get("csrf", ""))
+
+
+def _own_origin(connection: Connection, guard: Guard) -> str:
+    tenant = tenant_of(connection)
+    is_console = guard.kind is GuardKind.CONSOLE
+    return _origin(console_root(kernel_of(connection).settings, tenant) if is_console else tenant.issuer)
 
 
 def _origin(issuer: str) -> str:

@@ -11,6 +11,7 @@ from xenia.api import Event, EventQuery, Text, Unavailable, text
 from xenia_admin.charts import Line, chart
 from xenia_admin.desk import Desk
 from xenia_admin.section import Section
+from xenia_admin.stories import told
 
 overview = Section()
 DAY = timedelta(hours=24)
@@ -31,7 +32,10 @@ async def show(desk: Desk) -> Response[Any]:
         "figures": await _figures(desk),
         "chart": await _chart(desk) if desk.holds("xenia:events:read") else None,
         "todo": await _todo(desk),
-        "events": [{"text": text(f"event.{one.type}"), "at": one.at} for one in events],
+        "events": [
+            {"text": text(f"event.{one.type}"), "who": await told(desk).actor(one.actor), "at": one.at}
+            for one in events
+        ],
         "log": desk.path("/audit") if desk.holds("xenia:events:read") else "",
     }
     return desk.page("console/overview.html", text("admin.overview.title"), data)

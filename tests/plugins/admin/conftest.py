@@ -150,8 +150,13 @@ MakeWorld = Callable[[], Awaitable[World]]
 @pytest.fixture
 async def world(make_app: MakeApp) -> World:
     """The application with the console."""
+    return await make_world(make_app)
+
+
+async def make_world(make_app: MakeApp, **settings: Any) -> World:
+    """The application with the console, under these settings of the process."""
     modules = (xenia_admin, xenia_oidc, xenia_password, xenia_web, sample_module())
-    app = await make_app(plugins=[plugin_of(module) for module in modules])
+    app = await make_app(plugins=[plugin_of(module) for module in modules], **settings)
     app.kernel.dialer = NearDialer(app.front)  # type: ignore[assignment]  # as much of it as the console asks for
     made = World(app)
     system = NewTenant(
@@ -181,4 +186,4 @@ async def chief(world: World) -> Browser:
     return await world.administrator()
 
 
-__all__ = ["PUBLIC_URL", "SECRET", "NearDialer", "World"]
+__all__ = ["PUBLIC_URL", "SECRET", "NearDialer", "World", "make_world"]
