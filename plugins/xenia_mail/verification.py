@@ -11,13 +11,15 @@ from uuid import UUID
 
 import msgspec
 
-from xenia.api import ChannelKind, Context, Host, Outgoing, SentCodes, Text, text
+from xenia.api import ChannelKind, Context, Host, Limit, Outgoing, Reservation, SentCodes, Text, source_key, text
 from xenia_mail import tables
 
 CODE = "verify_email"
 LINK = "verify"
 LIFETIME = timedelta(minutes=10)
 MINUTES = int(LIFETIME.total_seconds() // 60)
+PER_SOURCE = Limit("mail.verify.source", 60, timedelta(hours=1))
+"""Mails that one source may cause, to however many mailboxes."""
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -38,6 +40,9 @@ class Verification:
         """Mail a fresh code, which replaces the one before. 0, or the seconds to wait where too many were asked for."""
         if wait := await self._codes.reserve(context.tenant, target.journey, target.address):
             return wait
+        place = await self._host.limits.reserve(context.tenant, PER_SOURCE, source_key(context.source.address))
+        if not isinstance(place, Reservation):
+            return place.retry_after
         async with self._host.transaction():
             code = await self._codes.issue(context.tenant, target.journey, target.address)
             link = await self._host.one_time.issue(context.tenant, LINK, msgspec.json.encode(target), LIFETIME)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 
 import msgspec
@@ -11,20 +12,31 @@ from xenia.errors import RequestRefused, TooMany
 from xenia.journeys.models import Journey
 from xenia.journeys.offering import Offering
 from xenia.log import log
-from xenia.security.limits import Limit, Limits, Refused
+from xenia.security.limits import Limit, Limits, Refused, Shield
 from xenia.tenants.models import SignInSettings
 from xenia.users.normalise import normalise
 
+FROM_ONE_SOURCE = 100
+SECONDS = 900
+
 
 class Attempts:
-    """Takes a place for each attempt. A plugin may say that some are counted apart (a device that the person is known to use)."""
+    """Takes a place for each attempt. A plugin may say that some are counted apart (a device that the person is known to use).
 
-    def __init__(self, offering: Offering, limits: Limits) -> None:
+    One source has places of its own, for whoever tries a list of stolen passwords at many accounts: kept in the process,
+    and given back for what was right.
+    """
+
+    def __init__(self, offering: Offering, limits: Limits, shield: Shield | None = None) -> None:
         self._offering = offering
         self._limits = limits
+        self._shield = shield or Shield(FROM_ONE_SOURCE / SECONDS, FROM_ONE_SOURCE)
 
     async def count(self, context: Context, journey: Journey) -> Journey:
         """Take a place; the journey remembers in which count. Raises ``TooMany``."""
+        if wait := self._shield.wait(context.source.address):
+            log.info("source_exhausted", tenant=context.tenant)
+            raise TooMany(math.ceil(wait))
         apart = await self._offering.counted_as(context, journey)
         journey = msgspec.structs.replace(journey, counted_as=apart)
         place = await self._limits.reserve(context.tenant, await self._limit(context), _key(journey))
@@ -35,10 +47,12 @@ class Attempts:
 
     async def give_back(self, context: Context, journey: Journey) -> None:
         """It was no guess after all."""
+        self._shield.give_back(context.source.address)
         await self._limits.give_back(context.tenant, await self._limit(context), _key(journey))
 
     async def forget(self, context: Context, journey: Journey) -> None:
         """The person got in: what was counted where they were counted is forgotten; what strangers got wrong elsewhere isn't."""
+        self._shield.give_back(context.source.address, len(journey.proofs))
         await self._limits.clear(context.tenant, await self._limit(context), _key(journey))
 
     async def _limit(self, context: Context) -> Limit:

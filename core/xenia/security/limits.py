@@ -103,6 +103,12 @@ class Shield:
         self._remember(source, due)
         return 0.0
 
+    def give_back(self, address: str, cost: int = 1) -> None:
+        """Return what turned out not to be needed."""
+        source = source_key(address)
+        if source in self._due:
+            self._due[source] -= cost * self._interval
+
     def _remember(self, source: str, due: float) -> None:
         self._due[source] = due
         self._due.move_to_end(source)

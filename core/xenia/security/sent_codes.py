@@ -6,6 +6,7 @@ new one. How often one is sent is limited for the journey and for the address, b
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import timedelta
 from uuid import UUID
 
@@ -38,7 +39,7 @@ class SentCodes:
 
     async def reserve(self, tenant: str, journey: UUID, address: str) -> int:
         """Take a place for one message: 0, or the seconds to wait. The same for every address, known or not."""
-        wanted = ((self._pause, str(journey)), (self._journey, str(journey)), (self._address, address.casefold()))
+        wanted = ((self._pause, str(journey)), (self._journey, str(journey)), (self._address, _folded(address)))
         for limit, key in wanted:
             place = await self._limits.reserve(tenant, limit, key)
             if not isinstance(place, Reservation):
@@ -53,6 +54,11 @@ class SentCodes:
     async def check(self, tenant: str, journey: UUID, address: str, typed: str) -> CodeResult:
         """Try a code. The try is taken before anything is compared; a right code works once."""
         return await self._one_time.check_code(tenant, self._kind, _bound(journey, address), typed[:32])
+
+
+def _folded(address: str) -> str:
+    """One spelling for a limit: another width or case of the same letters is no other address."""
+    return unicodedata.normalize("NFKC", address).casefold()
 
 
 def _bound(journey: UUID, address: str) -> str:

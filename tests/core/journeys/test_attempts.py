@@ -9,6 +9,7 @@ import pytest
 from tests.core.journeys.test_transitions import enrolled
 from tests.core.journeys.world import identified, own_session, sessions, signed_in, with_password
 from xenia.clock import FrozenClock
+from xenia.security.limits import Shield
 from xenia.testing.app import App
 from xenia.testing.fake_hasher import CountingHasher
 from xenia.testing.people import EMAIL, PASSWORD, a_person
@@ -106,6 +107,22 @@ async def test_another_accounts_success_clears_nothing(app: App, ada: User) -> N
         await signed_in(app, "mallory@example.org")
     browser, page = await identified(app)
     assert (await browser.submit(page, password=PASSWORD)).status_code == 429
+
+
+async def test_one_source_guesses_at_few_accounts(app: App, ada: User, hasher: CountingHasher) -> None:
+    app.kernel.runner._engine._attempts._shield = Shield(rate=1 / 900, burst=3)
+    for number in range(3):
+        browser, page = await identified(app, f"person{number}@example.org")
+        assert (await browser.submit(page, password="stolen")).status_code == 422
+    browser, page = await identified(app)
+    assert (await browser.submit(page, password=PASSWORD)).status_code == 429
+    assert hasher.work.count("verify") == 3
+
+
+async def test_what_was_right_takes_no_place_of_its_source(app: App, ada: User) -> None:
+    app.kernel.runner._engine._attempts._shield = Shield(rate=1 / 900, burst=1)
+    for _ in range(3):
+        await signed_in(app)
 
 
 async def test_an_empty_password_is_no_guess(app: App, ada: User, hasher: CountingHasher) -> None:

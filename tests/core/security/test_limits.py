@@ -113,6 +113,15 @@ def test_a_shield_lets_a_burst_through_and_then_the_rate(clock: FrozenClock) -> 
     assert shield.wait("192.0.2.2") == 0
 
 
+def test_what_is_given_back_to_a_shield_may_be_taken_again(clock: FrozenClock) -> None:
+    shield = Shield(rate=1, burst=2, clock=clock)
+    assert shield.wait("192.0.2.1", cost=2) == 0
+    shield.give_back("192.0.2.1")
+    shield.give_back("192.0.2.2", cost=5)
+    assert [shield.wait("192.0.2.1") == 0 for _ in range(2)] == [True, False]
+    assert [shield.wait("192.0.2.2") == 0 for _ in range(3)] == [True, True, False]
+
+
 def test_a_shield_counts_a_whole_ipv6_network_as_one(clock: FrozenClock) -> None:
     shield = Shield(rate=1, burst=3, clock=clock)
     assert sum(shield.wait(f"2001:db8::{host:x}") == 0 for host in range(100)) == 3
