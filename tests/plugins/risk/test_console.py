@@ -1,0 +1,123 @@
+"""The console's pages: decisions, and rules that are drafted, replayed, put in force."""
+
+from __future__ import annotations
+
+from html import unescape
+
+import pytest
+
+import xenia_admin
+import xenia_oidc
+import xenia_password
+import xenia_risk
+import xenia_web
+from tests.plugins.admin.conftest import NearDialer, World
+from xenia.context import Context
+from xenia.plugin.manifest import plugin_of
+from xenia.tenants.models import NewTenant
+from xenia.testing.app import App, Browser, MakeApp
+from xenia.testing.people import EMAIL, PASSWORD, a_person
+from xenia_risk.settings import DEFAULT_RULES, RiskSettings
+
+MODULES = (xenia_admin, xenia_oidc, xenia_password, xenia_risk, xenia_web)
+RISK = "/console/acme/risk"
+RULE = {
+    "name": "careful",
+    "then": "step_up",
+    "score": "10",
+    "signals": "",
+    "applications": "",
+    "roles": "",
+    "acr": "aal2",
+}
+
+
+@pytest.fixture
+async def app(make_app: MakeApp) -> App:
+    made = await make_app(list(map(plugin_of, MODULES)))
+    names = frozenset({"admin", "oidc", "password", "risk", "web"})
+    for tenant in ("system", "acme"):
+        await made.kernel.tenants.create(Context(tenant="system"), NewTenant(id=tenant, title=tenant, plugins=names))
+    made.kernel.dialer = NearDialer(made.front)  # type: ignore[assignment]
+    return made
+
+
+@pytest.fixture
+async def chief(app: App) -> Browser:
+    return await World(app).administrator()
+
+
+async def shown(browser: Browser, path: str) -> str:
+    page = await browser.get(f"{RISK}{path}")
+    assert page.status_code == 200, page.text
+    return unescape(page.text)
+
+
+async def test_a_decision_is_listed_and_explained(app: App, chief: Browser) -> None:
+    assert "No decisions yet" in await shown(chief, "")
+    await a_person(app, password=PASSWORD)
+    visitor = app.browser()
+    await visitor.submit(await visitor.submit(await visitor.get("/sign-in"), identifier=EMAIL), password=PASSWORD)
+    listed = await shown(chief, "")
+    assert "1 allowed, 0 asked for more, 0 refused" in listed
+    assert "no rule" in await shown(chief, "?verdict=allow")
+    assert "careful" not in await shown(chief, "?verdict=deny")
+    id_ = await app.kernel.database.fetchval("SELECT id FROM risk_decisions WHERE tenant_id = 'acme'")
+    assert "listed_address" in await shown(chief, f"/decisions/{id_}")
+    for unknown in ("01a201b1-4b36-7a72-9d3e-93890c08a49e", "x"):
+        assert (await chief.get(f"{RISK}/decisions/{unknown}")).status_code == 404
+
+
+async def test_a_change_is_a_draft_until_it_is_put_in_force(app: App, chief: Browser) -> None:
+    assert "In force." in await shown(chief, "/policy")
+    page = await chief.post(f"{RISK}/policy/rules/{len(DEFAULT_RULES)}", RULE)
+    assert "A draft." in unescape(page.text)
+    assert "careful" in page.text
+    assert await app.kernel.config.get(app.context, RiskSettings) == RiskSettings()
+    assert "0 of 0 people" in await shown(chief, "/policy/publish")
+    await chief.post(f"{RISK}/policy/publish", {})
+    in_force = await app.kernel.config.get(app.context, RiskSettings)
+    assert [rule.name for rule in in_force.rules] == [*(rule.name for rule in DEFAULT_RULES), "careful"]
+    assert "In force." in await shown(chief, "/policy")
+
+
+async def test_rules_are_ordered_and_removed_in_the_draft_and_the_draft_is_dropped(app: App, chief: Browser) -> None:
+    first, second = (rule.name for rule in DEFAULT_RULES)
+    page = unescape((await chief.post(f"{RISK}/policy/rules/1/up", {})).text)
+    assert page.index(f"<bdi>{second}") < page.index(f"<bdi>{first}")
+    assert f"<bdi>{first}" not in unescape((await chief.post(f"{RISK}/policy/rules/1/remove", {})).text)
+    page = unescape((await chief.post(f"{RISK}/policy/discard", {})).text)
+    assert f"<bdi>{first}" in page
+    assert "In force." in page
+
+
+@pytest.mark.parametrize(
+    ("changed", "problem"),
+    [
+        ({"name": DEFAULT_RULES[0].name}, "name"),
+        ({"score": "101"}, "score"),
+        ({"then": "dance"}, "then"),
+        ({"name": ""}, "name"),
+    ],
+)
+async def test_a_rule_that_can_t_be_is_named_and_nothing_is_kept(
+    app: App, chief: Browser, changed: dict[str, str], problem: str
+) -> None:
+    page = await chief.post(f"{RISK}/policy/rules/2", {**RULE, **changed})
+    assert page.status_code == 422
+    assert f"#field-{problem}" in page.text
+    assert "In force." in await shown(chief, "/policy")
+
+
+@pytest.mark.parametrize("path", ["/policy/rules/9", "/policy/rules/9/up", "/policy/rules/0/sideways"])
+async def test_rules_that_aren_t_there_are_not_found(chief: Browser, path: str) -> None:
+    assert (await chief.post(f"{RISK}{path}", RULE)).status_code == 404
+
+
+async def test_whoever_may_only_look_changes_nothing(app: App) -> None:
+    await app.kernel.tenants.change(Context(tenant="system"), "system", roles={"watch": ("xenia:risk:read",)})
+    watcher = await World(app).administrator("watch", email="watch@xenia.example")
+    before = await shown(watcher, "/policy")
+    answer = await watcher.post(f"{RISK}/policy/rules/2", RULE)
+    assert answer.status_code == 403
+    assert "careful" not in before + await shown(watcher, "/policy")
