@@ -123,10 +123,11 @@ from xenia.tokens.models import (
 )
 from xenia.ui import Action, Choice, Field, FieldKind, Fragment, Link, Page, PageView, Redirect, Renderer, StepView
 from xenia.user_agents import browser_family, device_of
-from xenia.users.contracts import Users
+from xenia.users.contracts import Merges, Users
 from xenia.users.models import (
     Identifier,
     IdentifierKind,
+    MergePreview,
     NewIdentifier,
     NewUser,
     User,
@@ -208,6 +209,8 @@ __all__ = [
     "LoginAttempt",
     "LoginDecision",
     "Manifest",
+    "MergePreview",
+    "Merges",
     "NavItem",
     "Need",
     "NeedKind",

@@ -90,6 +90,7 @@ from xenia.tokens.revocations import RevocationLog
 from xenia.tokens.service import TokenService
 from xenia.ui import Renderer
 from xenia.users.events import EVENTS as USER_EVENTS
+from xenia.users.merging import MergeService
 from xenia.users.service import UserService
 
 CORE_EVENTS = (
@@ -176,6 +177,9 @@ class Kernel:
         self.sessions = SessionService(self.database, self.events, self.grants, self.revocations)
         self.users = UserService(self.database, self.events, self.tenants, self._end_user, (self._forget,))
         self.credentials = CredentialService(self.database, self.events, self.vault)
+        self.merges = MergeService(
+            self.database, self.events, self.users, self.vault, self._end_user, lambda: self.personal_data
+        )
         self.applications = ApplicationService(
             self.database, self.cache, self.events, self.hasher, self.grants, self._protocol_settings
         )
@@ -231,6 +235,7 @@ class Kernel:
         for owned in self.personal_data:
             await owned.erase(context, user_id)
         await self.credentials.remove_all(context, user_id)
+        await self.merges.forget(context, user_id)
         await self.vault.person_forget(context, user_id)
         await self.revocations.record(context, "person", (str(user_id),))
 

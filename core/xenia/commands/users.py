@@ -93,6 +93,54 @@ def erase(tenant: str, user: str, *, yes: bool = False) -> int:
     return with_kernel(work)
 
 
+@app.command
+def merge(tenant: str, source: str, target: str, *, yes: bool = False) -> int:
+    """Make two accounts of one person one: the target stays, the source is emptied. It can be undone for thirty days.
+
+    Parameters
+    ----------
+    source
+        The account that goes: an id or an identifier.
+    target
+        The account that stays.
+    yes
+        Don't ask.
+    """
+
+    async def work(kernel: Kernel) -> int:
+        gone, stays = await _found(kernel, tenant, source), await _found(kernel, tenant, target)
+        seen = await kernel.merges.preview(acting(tenant), gone.id, stays.id)
+        say(f"{stays.name} gets {', '.join(one.value for one in seen.identifiers) or 'no identifier'}.")
+        if seen.changed_subjects:
+            say(f"In {seen.changed_subjects} places applications know both, and will see {stays.name} only.")
+        if not yes and not _agreed(f"Merge {gone.name} into {stays.name}?"):
+            return 1
+        made = await kernel.merges.merge(acting(tenant), gone.id, stays.id)
+        say(f"Merged. To part them again: xenia users unmerge {tenant} {made}")
+        return 0
+
+    return with_kernel(work)
+
+
+@app.command
+def unmerge(tenant: str, merge: str) -> int:
+    """Part two accounts again that were merged in the last thirty days."""
+
+    async def work(kernel: Kernel) -> None:
+        from xenia.errors import NotFound
+        from xenia.ids import parse_id
+
+        await known_tenant(kernel, tenant)
+        id_ = parse_id(merge)
+        if id_ is None or not await kernel.merges.undo(acting(tenant), id_):
+            raise NotFound(
+                f"no merge {merge} that could be undone: after thirty days, or while one is merged on, it can't"
+            )
+        say("The accounts are apart again.")
+
+    return with_kernel(work)
+
+
 async def _erase(kernel: Kernel, user: User) -> None:
     from xenia.errors import Conflict
 

@@ -115,6 +115,7 @@ PURGES: Mapping[str, str] = {
         "journeys": "expires_at < now() - interval '1 day'",
         "counters": "window_ends < now()",
         "jobs": "dead_at < now() - interval '30 days'",
+        "merges": "at < now() - interval '30 days'",
     }.items()
 } | {"revocations": "SELECT prune_revocations($1::int)"}  # the application may delete there by this function only
 

@@ -30,7 +30,7 @@ from xenia.sessions.contracts import Sessions
 from xenia.settings import Settings
 from xenia.tenants.contracts import SettingsStore, Tenants
 from xenia.tokens.contracts import Keys, Revocations, Tokens
-from xenia.users.contracts import Users
+from xenia.users.contracts import Merges, Users
 
 if TYPE_CHECKING:
     from xenia.plugin.hooks import Hooks
@@ -106,6 +106,11 @@ class Host(Protocol):
     @property
     def users(self) -> Users:
         """Users."""
+        ...
+
+    @property
+    def merges(self) -> Merges:
+        """Accounts of one person made one, and parted again."""
         ...
 
     @property

@@ -48,7 +48,7 @@ END $$;
 -- What must never change once written, and what a plugin has no business reading.
 REVOKE UPDATE, DELETE ON events, event_positions, event_batches, revocations FROM xenia_app, xenia_scoped;
 REVOKE ALL ON data_keys, person_keys, signing_keys, sessions, codes, access_tokens, refresh_tokens, journeys, one_time, jobs, counters,
-    application_secrets, revocations FROM xenia_scoped;
+    application_secrets, revocations, merges FROM xenia_scoped;
 REVOKE INSERT, UPDATE, DELETE ON tenants, domains, versions, settings, users, identifiers, credentials, subjects, applications, grants, events,
     event_positions, event_batches, subscriptions, parked_events FROM xenia_scoped;
 GRANT EXECUTE ON FUNCTION prune_revocations(int) TO xenia_app;

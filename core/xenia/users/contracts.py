@@ -7,7 +7,16 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from xenia.context import Context
-from xenia.users.models import IdentifierKind, NewIdentifier, NewUser, User, UserPage, UserQuery, UserStatus
+from xenia.users.models import (
+    IdentifierKind,
+    MergePreview,
+    NewIdentifier,
+    NewUser,
+    User,
+    UserPage,
+    UserQuery,
+    UserStatus,
+)
 
 
 class Users(Protocol):
@@ -63,4 +72,25 @@ class Users(Protocol):
 
     async def erase(self, context: Context, user_id: UUID) -> bool:
         """Erase the person: sessions and grants end, identifiers and attributes go, their event key is destroyed."""
+        ...
+
+
+class Merges(Protocol):
+    """Makes two accounts of one person one, and parts them again within thirty days. Roles never go over."""
+
+    async def preview(self, context: Context, source: UUID, target: UUID) -> MergePreview:
+        """What a merge would do. Raises as :meth:`merge`."""
+        ...
+
+    async def merge(self, context: Context, source: UUID, target: UUID) -> UUID:
+        """Empty and disable ``source`` in favour of ``target``; the merge's id. What applications know either as stays.
+
+        Raises ``NotFound``, or ``Conflict`` where they can't be one.
+        """
+        ...
+
+    async def undo(self, context: Context, merge_id: UUID) -> bool:
+        """Part them, once; ``False`` where that can't be done any more. Raises ``Conflict`` where a plugin that moved
+        something is gone.
+        """
         ...

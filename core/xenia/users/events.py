@@ -13,6 +13,8 @@ IDENTIFIER_ADDED = "user.identifier_added"
 IDENTIFIER_VERIFIED = "user.identifier_verified"
 IDENTIFIER_REMOVED = "user.identifier_removed"
 ROLES_CHANGED = "user.roles_changed"
+MERGED = "user.merged"
+UNMERGED = "user.unmerged"
 
 EVENTS: tuple[EventType, ...] = (
     EventType(CREATED, "A user was created."),
@@ -24,4 +26,6 @@ EVENTS: tuple[EventType, ...] = (
     EventType(IDENTIFIER_VERIFIED, "A user proved to own an identifier."),
     EventType(IDENTIFIER_REMOVED, "An identifier of a user was removed."),
     EventType(ROLES_CHANGED, "A user's roles were replaced."),
+    EventType(MERGED, "Another account of the same person was merged into this one."),
+    EventType(UNMERGED, "A merge was undone: the accounts are apart again."),
 )

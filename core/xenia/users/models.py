@@ -121,3 +121,13 @@ class UserPage(msgspec.Struct, frozen=True):
 
     users: tuple[User, ...]
     next: str = ""
+
+
+class MergePreview(msgspec.Struct, frozen=True, kw_only=True):
+    """What merging two accounts would do: identifiers that go over, attributes that are filled in, and in how many places
+    applications would see another ``sub`` than before, since they know both accounts.
+    """
+
+    identifiers: tuple[Identifier, ...]
+    attributes: tuple[str, ...]
+    changed_subjects: int

@@ -36,7 +36,7 @@ from xenia.users.models import (
 from xenia.users.normalise import folded, normalise
 
 MAX_PAGE = 200
-_MOST_IDENTIFIERS = 20
+MOST_IDENTIFIERS = 20
 _MOST_ROLES = 100
 
 EndUser = Callable[[Context, UUID, str], Awaitable[None]]
@@ -111,7 +111,7 @@ class UserService:
         identifiers = _normalised(new.identifiers)
         _check_roles(new.roles)
         user_id = new_id()
-        search = _search(attributes)
+        search = search_of(attributes)
         async with self._database.transaction():
             values = (_json(attributes), list(new.roles), new.locale, search)
             await self._database.execute(tables.INSERT, context.tenant, user_id, new.pool, *values)
@@ -136,7 +136,7 @@ class UserService:
             merged, fields = merge(user.attributes, changes, own)
             if not fields:
                 return user
-            values = (_json(merged), _search(merged))
+            values = (_json(merged), search_of(merged))
             await self._database.execute(tables.SET_ATTRIBUTES, context.tenant, user_id, *values)
             return await self._changed(context, user_id, types.CHANGED, {"fields": fields})
 
@@ -183,7 +183,7 @@ class UserService:
         async with self._database.transaction():
             user = await self._locked(context, user_id)
             (one,) = _normalised((new,), {known.kind for known in user.identifiers})
-            if len(user.identifiers) >= _MOST_IDENTIFIERS:
+            if len(user.identifiers) >= MOST_IDENTIFIERS:
                 raise Conflict("too many identifiers", public=text("user.too_many_identifiers"))
             await self._insert_identifier(context, user.pool, user_id, one)
             data = {"kind": one.kind.value, "verified": one.verified}
@@ -280,7 +280,7 @@ def _normalised(
     """The first of each kind is the primary one. In one order for everybody, so that two creations don't wait for each
     other in a circle.
     """
-    if not 0 < len(identifiers) <= _MOST_IDENTIFIERS:
+    if not 0 < len(identifiers) <= MOST_IDENTIFIERS:
         raise Invalid({"identifiers": text("user.identifiers")})
     made, primary = [], set(has)
     for one in identifiers:
@@ -295,7 +295,7 @@ def _check_roles(roles: Sequence[str]) -> None:
         raise Invalid({"roles": text("form.format")})
 
 
-def _search(attributes: Mapping[str, Any]) -> str:
+def search_of(attributes: Mapping[str, Any]) -> str:
     """What a user is searched by besides identifiers: their name."""
     spoken = [attributes.get("given_name"), attributes.get("family_name")]
     return folded(str(attributes.get("name") or " ".join(str(part) for part in spoken if part)))

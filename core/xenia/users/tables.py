@@ -62,6 +62,30 @@ UPDATE users SET status = 'erased', attributes = '{}', roles = '{}', locale = NU
 WHERE tenant_id = $1 AND id = $2 AND status <> 'erased'"""
 ERASE_IDENTIFIERS = "DELETE FROM identifiers WHERE tenant_id = $1 AND user_id = $2"
 
+# -- merging
+
+MOVE_IDENTIFIERS = """
+WITH mine AS (
+    SELECT kind, normalised, is_primary FROM identifiers WHERE tenant_id = $1 AND user_id = $2 FOR UPDATE
+)
+UPDATE identifiers i
+SET user_id = $3, is_primary = mine.is_primary AND NOT EXISTS (
+    SELECT FROM identifiers t WHERE t.tenant_id = $1 AND t.user_id = $3 AND t.kind = i.kind)
+FROM mine WHERE i.tenant_id = $1 AND i.user_id = $2 AND i.kind = mine.kind AND i.normalised = mine.normalised
+RETURNING i.kind, i.normalised, mine.is_primary AS was_primary"""
+RETURN_IDENTIFIER = """
+UPDATE identifiers SET user_id = $3, is_primary = $6
+WHERE tenant_id = $1 AND user_id = $2 AND kind = $4 AND normalised = $5"""
+
+ADD_MERGE = "INSERT INTO merges (tenant_id, id, source, target, record) VALUES ($1, $2, $3, $4, $5)"
+# Whoever was merged into a third account meanwhile has nothing to give back.
+UNDO_MERGE = """
+UPDATE merges m SET undone_at = now()
+WHERE m.tenant_id = $1 AND m.id = $2 AND m.undone_at IS NULL AND m.at > now() - interval '30 days' AND NOT EXISTS (
+    SELECT FROM merges later WHERE later.tenant_id = $1 AND later.source = m.target AND later.undone_at IS NULL)
+RETURNING m.source, m.target, m.record"""
+FORGET_MERGES = "DELETE FROM merges WHERE tenant_id = $1 AND (source = $2 OR target = $2)"
+
 _PAGE = """
 FROM users u WHERE u.tenant_id = $1 AND u.pool = $2 AND u.id < $3
 AND CASE WHEN $4 = '' THEN u.status <> 'erased' ELSE u.status = $4 END"""

@@ -110,3 +110,18 @@ def test_what_was_parked_is_listed_and_tried_again(xenia: Xenia, settings: dict[
     listed = xenia("events", "parked", "--json")
     assert (listed.code, json.loads(listed.out)) == (0, [])
     assert xenia("events", "retry").out == "0 taken, 0 failed again\n"
+
+
+def test_two_accounts_are_merged_and_parted_again(xenia: Xenia, settings: dict[str, str], tmp_path: Path) -> None:
+    document = tmp_path / "acme.toml"
+    users = "".join(f'[[users]]\nemail = "{name}@example.com"\n' for name in ("ada", "double"))
+    document.write_text(f'[tenant]\nid = "acme"\ntitle = "Acme"\n{users}')
+    assert xenia("apply", str(document)).code == 0
+    merged = xenia("users", "merge", "acme", "double@example.com", "ada@example.com", "--yes")
+    assert merged.code == 0, merged.err
+    [found] = json.loads(xenia("users", "show", "acme", "double@example.com", "--json").out)
+    assert found["identifiers"] == ["ada@example.com", "double@example.com"]
+    undo = merged.out.strip().rpartition("xenia ")[2].split()
+    assert xenia(*undo).out == "The accounts are apart again.\n"
+    again = xenia(*undo)
+    assert (again.code, again.err.count("\n")) == (1, 1)

@@ -85,7 +85,7 @@ async def test_every_table_with_an_end_has_its_job_and_each_runs(database: Datab
     jobs = cleanup_jobs(database)
     assert {job.name for job in jobs} == {
         f"core.purge.{table}"
-        for table in ("codes", "access_tokens", "one_time", "journeys", "counters", "jobs", "revocations")
+        for table in ("codes", "access_tokens", "one_time", "journeys", "counters", "jobs", "merges", "revocations")
     }
     for job in jobs:
         await job.run(CONTEXT, {})
