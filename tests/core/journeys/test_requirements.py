@@ -142,3 +142,55 @@ async def test_what_nobody_can_reach_is_refused_and_the_session_stays(app: App, 
     page = await browser.get(path_of(answer))
     assert page.status_code == 403
     assert len(await sessions(app, ada)) == 1
+
+
+async def an_application(app: App, required_acr: str) -> Requirement:
+    """What an application asks for that wants this assurance of everybody."""
+    insert = "INSERT INTO applications (tenant_id, id, title, required_acr) VALUES ('acme', 'vault', 'Vault', $1)"
+    await app.kernel.database.execute(insert, required_acr)
+    return Requirement(application="vault")
+
+
+async def test_an_application_that_wants_more_asks_for_the_missing_factor(
+    app: App, ada: User, clock: FrozenClock
+) -> None:
+    browser, vault = await signed_in(app), await an_application(app, "aal2")
+    assert isinstance(await required(app, browser, Requirement()), Session)
+    silent = msgspec.structs.replace(vault, interactive=False)
+    assert await required(app, browser, silent) is Outcome.LOGIN_REQUIRED
+    page = await browser.get(path_of(await required(app, browser, vault)))
+    assert "otpauth" in page.text
+    assert [one.acr for one in await sessions(app, ada)] == ["aal1"]
+
+
+async def test_whoever_has_shown_what_an_application_wants_is_let_in(app: App, ada: User, clock: FrozenClock) -> None:
+    seed, vault = await enrolled(app, clock), await an_application(app, "aal2")
+    browser = app.browser()
+    await browser.get("/sign-in")
+    page = await browser.get(path_of(await required(app, browser, vault)))
+    page = await browser.submit(await browser.submit(page, identifier=str(ada.email)), password=PASSWORD)
+    assert await required(app, browser, msgspec.structs.replace(vault, interactive=False)) is Outcome.LOGIN_REQUIRED
+    await browser.submit(page, code=code_at(seed, step_of(clock.now())))
+    assert isinstance(await required(app, browser, vault), Session)
+
+
+@pytest.mark.parametrize("acr", ["aal3", "urn:unknown"])
+async def test_what_an_application_wants_and_nobody_can_show_is_a_clear_refusal(
+    app: App, ada: User, clock: FrozenClock, acr: str
+) -> None:
+    browser, vault = await signed_in(app), await an_application(app, acr)
+    page = await browser.get(path_of(await required(app, browser, vault)))
+    assert page.status_code == 403
+    assert [one.acr for one in await sessions(app, ada)] == ["aal1"]
+    assert await required(app, browser, msgspec.structs.replace(vault, interactive=False)) is Outcome.LOGIN_REQUIRED
+
+
+async def test_an_application_that_wants_more_is_refused_where_no_plugin_can_show_it(app: App, ada: User) -> None:
+    vault = await an_application(app, "aal2")
+    await app.kernel.tenants.switch_off(app.context, "acme", "totp")
+    browser = app.browser()
+    await browser.get("/sign-in")
+    page = await browser.get(path_of(await required(app, browser, vault)))
+    page = await browser.submit(await browser.submit(page, identifier=str(ada.email)), password=PASSWORD)
+    assert page.status_code == 403
+    assert await sessions(app, ada) == ()
