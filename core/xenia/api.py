@@ -98,7 +98,7 @@ from xenia.plugin.manifest import Manifest
 from xenia.plugin.operations import Operations
 from xenia.plugin.programs import Program
 from xenia.schema import run_script
-from xenia.security.limits import Limit, Reservation
+from xenia.security.limits import Limit, Reservation, Shield
 from xenia.security.one_time import CodeStatus
 from xenia.security.proxies import source_key
 from xenia.security.redirects import matches_registered, redirect_uri_problem, same_origin_path
@@ -261,6 +261,7 @@ __all__ = [
     "Sessions",
     "SettingsStore",
     "SetupError",
+    "Shield",
     "SignInSettings",
     "SignUpMode",
     "SigningKey",
