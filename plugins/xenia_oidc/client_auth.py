@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import math
 from urllib.parse import unquote_plus
 
 from xenia.api import log
@@ -25,9 +26,12 @@ async def authenticate(provider: Provider, call: Call, *, allow_public: bool = T
     if client is None or client.settings.token_endpoint_auth_method is not method:
         raise _refused(call)
     call.client = client
+    if wait := provider.failures.wait(call.context.source.address):
+        raise _too_many(wait)
     if not await _is_proven(provider, call, client, method, secret) or (client.is_public and not allow_public):
         log.warning("client_authentication_failed", tenant=call.tenant.id, application=client.id, method=method.value)
         raise _refused(call)
+    provider.failures.give_back(call.context.source.address)
     return client
 
 
@@ -86,6 +90,12 @@ def _basic(call: Call) -> tuple[str, str]:
         return unquote_plus(name, errors="strict"), unquote_plus(secret, errors="strict")
     except (binascii.Error, ValueError) as problem:
         raise _refused(call) from problem
+
+
+def _too_many(seconds: float) -> OAuthError:
+    """429, whoever it was this time (RFC 6585 section 4)."""
+    headers = ((b"retry-after", str(math.ceil(seconds)).encode()),)
+    return OAuthError("invalid_client", "too many failed attempts", status=429, headers=headers)
 
 
 def _refused(call: Call) -> OAuthError:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from xenia.api import Context, Host, log
+from xenia.api import Context, Host, Shield, log
 from xenia_oidc.client import Client, client_of
 from xenia_oidc.key_sets import KeySets
 from xenia_oidc.settings import OidcSettings
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from xenia_oidc.token.grants import TokenGrant
 
 _REMEMBERED = 10_000
+FAILURES_A_SECOND = 1.0
+FAILURES_AT_ONCE = 300
+"""What one source may get wrong when applications prove who they are: each wrong secret may cost a slow hash."""
 
 
 class Provider:
@@ -24,6 +27,7 @@ class Provider:
     def __init__(self, host: Host) -> None:
         self.host = host
         self.key_sets = KeySets(host)
+        self.failures = Shield(FAILURES_A_SECOND, FAILURES_AT_ONCE, clock=host.clock)
         self._clients: OrderedDict[tuple[str, str], Client] = OrderedDict()
         self._grants: dict[str, tuple[str, TokenGrant]] | None = None
 

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from tests.plugins.oidc.support import CALLBACK, SECRET, VERIFIER, Shop, ada, shop, signed_in
+from xenia.api import Shield
 from xenia.testing.app import App
+from xenia_oidc.provider import provider_of
 
 
 async def test_of_fifty_who_bring_the_same_code_at_once_one_gets_tokens_and_then_they_die(app: App) -> None:
@@ -124,6 +126,16 @@ async def test_a_wrong_name_secret_or_method_is_invalid_client(app: App) -> None
     assert await _token(client, form) == (401, "invalid_client")
     mixed = await _token(client, {**form, "client_id": "other"}, authorization=_basic("shop", SECRET))
     assert mixed == (401, "invalid_client")
+
+
+async def test_one_source_tries_few_wrong_secrets(app: App) -> None:
+    client = await shop(app, grant_types=["client_credentials"], scopes=["stock"])
+    provider_of(app.kernel).failures = Shield(rate=1 / 900, burst=3)
+    right = {"grant_type": "client_credentials"}
+    assert [(await client.post("/oauth/token", right)).status_code for _ in range(5)] == [200] * 5
+    wrong = Shop(app, "shop", "another-secret-of-the-shop")
+    assert [(await wrong.post("/oauth/token", right)).status_code for _ in range(4)] == [401, 401, 401, 429]
+    assert "retry-after" in (await client.post("/oauth/token", right)).headers
 
 
 async def test_two_ways_at_once_are_refused(app: App) -> None:
