@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from xenia_password.strength import ENOUGH, effort
+from xenia_password.strength import COMMON, ENOUGH, effort
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,19 @@ def test_what_everybody_tries_first_is_little_effort(password: str) -> None:
 )
 def test_what_nobody_would_think_of_is_enough(password: str) -> None:
     assert effort(password) >= ENOUGH
+
+
+def dressed(word: str) -> set[str]:
+    """A word as people make a password of it."""
+    return {word, f"{word}123", f"{word}1!", f"{word.capitalize()}2024", f"{word}12345678", word * 2}
+
+
+def test_far_more_than_the_first_three_thousand_that_fit_the_policy_are_refused() -> None:
+    """OWASP ASVS 6.2.4 asks for the top 3,000 passwords that match the policy: here those of eight characters and more."""
+    assert len(COMMON) > 5000
+    fitting = {password for word in COMMON for password in dressed(word) if len(password) >= 8}
+    assert len(fitting) > 20_000
+    assert [password for password in sorted(fitting)[::7] if effort(password) >= ENOUGH] == []
 
 
 def test_known_words_are_cheap_only_to_whoever_knows_them() -> None:
