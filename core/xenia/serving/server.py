@@ -12,6 +12,7 @@ import uvicorn
 from xenia.errors import SetupError
 from xenia.log import log
 from xenia.serving.gate import Gate
+from xenia.serving.protocol import BoundedHttp
 from xenia.serving.signals import GRACE_SECONDS
 from xenia.serving.sockets import BACKLOG, spoken
 
@@ -66,7 +67,7 @@ def _config(gate: Gate) -> uvicorn.Config:
     return uvicorn.Config(
         gate,
         loop="uvloop",
-        http="httptools",
+        http=BoundedHttp,
         ws="none",
         lifespan="on",
         access_log=False,

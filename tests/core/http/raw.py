@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,8 +35,9 @@ async def ask(
     chunks: Sequence[bytes] = (b"",),
     raw_path: bytes | None = None,
     peer: tuple[str, int] | None = ("192.0.2.1", 4000),
+    receive: Callable[[], Awaitable[Any]] | None = None,
 ) -> Answer:
-    """Send one request to the whole application."""
+    """Send one request to the whole application; its body is ``chunks``, or what ``receive`` gives."""
     scope: dict[str, Any] = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "scheme": "http",
         "path": path, "raw_path": path.encode() if raw_path is None else raw_path, "query_string": query,
@@ -45,7 +46,7 @@ async def ask(
     left = list(chunks)
     sent: list[Any] = []
 
-    async def receive() -> Any:
+    async def chunked() -> Any:
         if not left:
             return {"type": "http.disconnect"}
         return {"type": "http.request", "body": left.pop(0), "more_body": bool(left)}
@@ -53,7 +54,7 @@ async def ask(
     async def send(message: Any) -> None:
         sent.append(message)
 
-    await app.front(scope, receive, send)  # type: ignore[arg-type]
+    await app.front(scope, receive or chunked, send)  # type: ignore[arg-type]
     start = next(message for message in sent if message["type"] == "http.response.start")
     body = b"".join(message.get("body", b"") for message in sent if message["type"] == "http.response.body")
     return Answer(start["status"], tuple(start["headers"]), body)

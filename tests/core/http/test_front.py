@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 import pytest
 
 from tests.core.http.raw import USUAL, ask
+from xenia.http import body as reading
 from xenia.testing.app import App
 
 FORM = (b"content-type", b"application/x-www-form-urlencoded")
+SAME_SITE = (b"sec-fetch-site", b"same-origin")
 PAGES = (
     "/t/acme/sign-in", "/t/acme/nothing", "/t/acme/oauth/token", "/t/acme/.well-known/openid-configuration",
     "/t/ghost/sign-in", "/nothing", "/health/live", "/health/ready", "/t/acme/api/v1/users", "/t/acme/account",
@@ -212,3 +217,14 @@ async def test_no_query_makes_us_fail_or_leads_away(app: App, query: bytes) -> N
         answer = await ask(app, path, query=query, headers=[*USUAL, (b"accept", b"text/html")])
         assert answer.status < 500
         assert "evil" not in (answer.header("location") or "")
+
+
+async def test_a_body_that_does_not_end_is_not_waited_for(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "SECONDS", 0.0)
+
+    async def never() -> Any:
+        await asyncio.Event().wait()
+
+    for path in ("/t/acme/oauth/token", "/t/acme/recover"):
+        answer = await ask(app, path, method="POST", headers=[*USUAL, FORM, SAME_SITE], receive=never)
+        assert answer.status == 408
