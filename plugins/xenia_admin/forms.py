@@ -125,5 +125,21 @@ def labelled(host: Host, fields: Iterable[Field]) -> list[Field]:
     ]
 
 
+def hinted(desk: Desk, fields: Iterable[Field]) -> list[Field]:
+    """Fields whose hint is the code's own English: it is kept for who reads English, unless it only says the label again."""
+    say, locale = desk.host.catalogue.say, desk.context.locale
+    return [
+        msgspec.structs.replace(field, hint=_hint(say(field.label, locale), say(field.hint, locale), locale))
+        if field.hint
+        else field
+        for field in fields
+    ]
+
+
+def _hint(label: str, hint: str, locale: str) -> Text | None:
+    words = hint.replace("`", "")
+    return literal(words) if locale.startswith("en") and words.rstrip(".") != label else None
+
+
 def _spoken(name: str) -> str:
     return name.replace("_", " ").capitalize()

@@ -21,7 +21,7 @@ from xenia.api import (
 )
 from xenia_admin.authority import may, sees_all
 from xenia_admin.desk import Desk
-from xenia_admin.forms import cell, confirm_page, fact, form_page, labelled
+from xenia_admin.forms import cell, confirm_page, fact, form_page, hinted, labelled
 from xenia_admin.section import Section
 
 plugins = Section()
@@ -143,9 +143,17 @@ async def ask_off(desk: Desk) -> Response[Any]:
     one = await _of_path(desk)
     _refuse_needed(desk, one)
     users = await desk.host.credentials.count_users(desk.context, one.name)
-    title, lead = text("admin.plugins.off"), text("admin.plugins.off_lead", count=users)
+    title, lead = text("admin.plugins.off"), await _off_lead(desk, one, users)
     rows = [fact("admin.plugins.column.plugin", one.title), fact("admin.plugins.users", desk.number(users))]
     return confirm_page(desk, title, lead, title, cancel=_place(one), above=_above(one), rows=rows)
+
+
+async def _off_lead(desk: Desk, one: Manifest, users: int) -> Text:
+    """Whom it touches: everybody who comes by a protocol, or who set something up; nobody is said to be nobody."""
+    if one.name in await desk.host.protocol_settings(desk.context):
+        found = await desk.host.applications.list(desk.context, limit=200)
+        return text("admin.plugins.off_protocol_lead", count=sum(one.name in each.protocols for each in found))
+    return text("admin.plugins.off_lead", count=users) if users else text("admin.plugins.off_nobody_lead")
 
 
 @plugins.post("/plugins/{plugin}/off", "xenia:plugins:write")
@@ -199,7 +207,7 @@ def _form(
     typed: Mapping[str, str] | None = None,
     errors: Mapping[str, Text] | None = None,
 ) -> Response[Any]:
-    fields = labelled(desk.host, settings_fields(type(value), one.name, value))
+    fields = hinted(desk, labelled(desk.host, settings_fields(type(value), one.name, value)))
     name = desk.host.catalogue.say(one.title, desk.context.locale)
     title, place = text("admin.plugins.settings_of", name=name), _place(one)
     return form_page(

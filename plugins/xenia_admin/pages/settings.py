@@ -23,7 +23,7 @@ from xenia.api import (
 )
 from xenia_admin.authority import sees_all
 from xenia_admin.desk import Desk
-from xenia_admin.forms import fact, form_page
+from xenia_admin.forms import fact, form_page, hinted
 from xenia_admin.section import Section
 
 settings = Section()
@@ -103,7 +103,7 @@ def _form(
     desk: Desk, value: msgspec.Struct, typed: Mapping[str, str] | None = None, errors: Mapping[str, Text] | None = None
 ) -> Response[Any]:
     name = desk.name("name")
-    fields = [_chosen(field) for field in settings_fields(type(value), name, value)]
+    fields = hinted(desk, (_chosen(field) for field in settings_fields(type(value), name, value)))
     lead, title, tabs = text(f"admin.settings.{name}_lead"), text(f"admin.settings.{name}"), _tabs(desk, name)
     return form_page(
         desk, title, fields, cancel="/settings", above=[UNDER], typed=typed, errors=errors, lead=lead, tabs=tabs

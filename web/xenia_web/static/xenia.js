@@ -47,8 +47,11 @@ const unroll = () => document.querySelectorAll('.side .nav, .acct-nav, .tabs').f
   }
 });
 
+// A picture of days that is wider than its place shows the latest ones.
+const latest = () => document.querySelectorAll('.chartwrap').forEach((place) => { place.scrollLeft = place.scrollWidth; });
+
 // After a load or a swap, focus goes to the problem, else to the field that asks for it, else (after a swap) to the main part.
-const enhance = () => { uncover(); localise(); unroll(); };
+const enhance = () => { uncover(); localise(); unroll(); latest(); };
 const settle = (swapped) => {
   enhance();
   const main = document.getElementById('main');
@@ -90,18 +93,16 @@ document.addEventListener('submit', (event) => {
   form.querySelectorAll('button').forEach((button) => button.setAttribute('aria-disabled', 'true'));
   waiting = setTimeout(() => say(document.getElementById('status').dataset.busy), 1000);
 }, true);
-document.addEventListener('htmx:finally:request', (event) => {
+document.addEventListener('htmx:finally:request', () => {
   document.querySelectorAll('form[aria-busy]').forEach(rest);
-  if (!event.detail?.ctx?.failed) say('');
+  say('');
 });
 addEventListener('pageshow', () => document.querySelectorAll('form[aria-busy]').forEach(rest));
 
 // What never got through is said where everybody sees it, until the next thing happens.
 const failed = document.getElementById('failed');
-document.addEventListener('htmx:before:request', () => { if (failed) failed.hidden = true; });
-document.addEventListener('htmx:error', (event) => {
-  if (failed && event.detail?.ctx?.response === undefined) { failed.hidden = false; }
-});
+document.addEventListener('htmx:before:request', () => { failed.hidden = true; });
+document.addEventListener('htmx:error', (event) => { failed.hidden = Boolean(event.detail?.ctx?.response); });
 
 // The links of an error summary focus the field and bring its label into view.
 on('.summary-bad a', 'click', (event, link) => {
