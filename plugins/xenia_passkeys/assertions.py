@@ -68,6 +68,8 @@ class Assertions:
             raise NotAccepted("purpose")
         record = await self._owned(context, journey, ceremony, answer)
         party = await relying_party(self._host, context)
+        if record[1].rp_id != party.id:
+            raise NotAccepted("rp_id")
         expected = Expected(
             challenge=challenge,
             rp_id=party.id,

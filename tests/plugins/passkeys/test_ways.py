@@ -222,8 +222,7 @@ async def test_a_key_is_named_and_named_anew(app: App, ada: User, phone: Authent
     assert "My phone" in page.text
     page = await browser.submit(await browser.get(path), label="x" * 200)
     assert page.status_code == 422
-    other = await a_person(app, "grace@example.org", password=PASSWORD)
-    assert other
+    await a_person(app, "grace@example.org", password=PASSWORD)
     stranger, _ = await with_password(app, "grace@example.org")
     assert (await stranger.get(path)).status_code == 404
     assert (await stranger.post(path, {"label": "mine"})).status_code == 404
