@@ -92,6 +92,13 @@ SEVERAL: dict[str, tuple[Combined, ...]] = {
         Combined((ScopeSet(everything=True), None), ScopeSet(everything=True)),
         Combined((None, None), ScopeSet()),
     ),
+    "trusts_device": (
+        Combined((True, None), True),
+        Combined((True, False), False),
+        Combined((False, True), False),
+        Combined((None, None), False),
+    ),
+    "counts_apart": (Combined(("home", "away"), "home"), Combined((None, "away"), "away"), Combined((None, None), "")),
     "link_identity": (
         Combined((True, None), True),
         Combined((True, False), False),
@@ -137,6 +144,8 @@ ON_FAILURE: dict[str, Any] = {
     "authorize_login": STEP_UP_ON_FAILURE,
     "authorize_action": False,
     "visible_to": ScopeSet(),
+    "trusts_device": False,
+    "counts_apart": "",
     "link_identity": False,
     "validate_user": {"": text("error.unavailable")},
     "shape_session": Forbidden,
@@ -180,7 +189,7 @@ async def expect_failure(hooks: facade.Hooks, name: str) -> None:
         return
     answer = await ask(hooks, name)
     if expected == STEP_UP_ON_FAILURE:
-        assert (answer.verdict, answer.acr) == (Verdict.STEP_UP, "aal2")
+        assert (answer.verdict, answer.acr, answer.may_enrol) == (Verdict.STEP_UP, "aal2", True)
     else:
         assert answer == expected
 
