@@ -25,8 +25,9 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 class Demo:
     """The running demonstration: where its parts are, and what it printed."""
 
-    def __init__(self, base: str, shop: str, club: str, words: str) -> None:
+    def __init__(self, base: str, shop: str, club: str, words: str, data_dir: Path) -> None:
         self.base, self.shop, self.club, self.words = base, shop, club, words
+        self.data_dir = data_dir
 
     def at(self, path: str) -> str:
         """An address of the demonstration's tenant."""
@@ -55,7 +56,7 @@ def demo() -> Iterator[Demo]:
                 for address in (f"{public}/health/live", f"http://localhost:{shop}", f"http://localhost:{club}"):
                     until_it_answers(address)
                 words = Path(said.name).read_text("utf-8")
-                yield Demo(public, f"http://localhost:{shop}", f"http://localhost:{club}", words)
+                yield Demo(public, f"http://localhost:{shop}", f"http://localhost:{club}", words, Path(folder, "var"))
             finally:
                 process.terminate()
                 process.wait(30)
