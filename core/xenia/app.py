@@ -172,7 +172,7 @@ class Kernel:
 
     def _people(self) -> None:
         """Users, credentials, grants, sessions, tokens, applications, permissions."""
-        self.grants = GrantService(self.database, self.events, self.revocations)
+        self.grants = GrantService(self.database, self.events, self.revocations, self.clock)
         self.subjects = SubjectService(self.database)
         self.sessions = SessionService(self.database, self.events, self.grants, self.revocations)
         self.users = UserService(self.database, self.events, self.tenants, self._end_user, (self._forget,))
@@ -193,7 +193,7 @@ class Kernel:
             sealing=self.vault,
             clock=self.clock,
             audit=self.writer.record,
-            shape=self.hooks.shape_token,
+            shape=self.hooks.shape_token if any(self.hooks.impls("shape_token")) else None,
         )
         self.access = AccessService(self.hooks, StoredRoles(self.users, self.tenants), self.registry.permissions.all())
         self.notify = NotifyService(

@@ -74,6 +74,7 @@ class ConfigCache:
         self._seen: Versions = {}
         self._fresh_at: float | None = None
         self._woken = asyncio.Event()
+        self.generation = 0  # rises with every change: what was made of configuration is good while it stays the same
         self.tell: Callable[[], None] = lambda: None  # after each change; hurries other processes
 
     # -- asking
@@ -96,8 +97,13 @@ class ConfigCache:
         return await load() if in_transaction() else await self._load(key, load)
 
     def _check_fresh(self) -> None:
-        if self._fresh_at is None or self._clock.monotonic() - self._fresh_at > STALE_SECONDS:
+        if not self.is_fresh:
             raise Unavailable("the configuration in memory may be old: the version table can't be read")
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether a change elsewhere would be known here by now."""
+        return self._fresh_at is not None and self._clock.monotonic() - self._fresh_at <= STALE_SECONDS
 
     async def _load(self, key: Key, load: Callable[[], Awaitable[T]]) -> T:
         """Load and keep, unless it was dropped meanwhile: then what was read may be from before the change."""
@@ -133,6 +139,7 @@ class ConfigCache:
 
     def drop(self, tenant: str, thing: str) -> None:
         """Forget one object."""
+        self.generation += 1
         key = (tenant, thing)
         self._values.pop(key, None)
         if loading := self._loading.pop(key, None):

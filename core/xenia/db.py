@@ -15,11 +15,14 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Hashable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar, copy_context
+from functools import cache, partial
 from typing import Any, TypeAlias, TypeVar, cast
 
 import asyncpg
 
+from xenia.connections import SECONDS, Connections
 from xenia.errors import Unavailable
+from xenia.together import Together
 
 Row: TypeAlias = asyncpg.Record
 Connection: TypeAlias = asyncpg.Connection
@@ -31,8 +34,18 @@ _AWAY = (
     asyncpg.InterfaceError,
     asyncio.TimeoutError,
 )
-_CONNECT_SECONDS = 5.0
 _SPARE = 4
+
+
+def _place(args: Sequence[Any]) -> Sequence[Any]:
+    """Which row a statement is about: what its first two parameters say."""
+    return args[:2]
+
+
+@cache
+def _one_row(sql: str) -> str:
+    """``sql`` as a statement that always gives one row: all null where it finds nothing."""
+    return f"SELECT found.* FROM (SELECT) AS one LEFT JOIN LATERAL ({sql} LIMIT 1) AS found ON true"  # noqa: S608  one of ours
 
 
 class _Running:
@@ -85,38 +98,44 @@ class Database:
     def __init__(self, address: str, *, size: int = 10) -> None:
         self.address = address
         self._size = size
-        self._pool: asyncpg.Pool | None = None
+        self._pool: Connections | None = None
         self._scoped: asyncpg.Pool | None = None
-        self._spare: asyncpg.Pool | None = None
+        self._spare: Connections | None = None
+        self._answers: dict[str, Together[Sequence[Any], Row]] = {}
+        self._writes: dict[str, Together[Sequence[Any], None]] = {}
 
     async def open(self) -> None:
         """Open the pools lazily: connections come with the first statements, so that a start without a database still
         answers.
         """
-        self._pool = await self._make_pool("xenia_app", self._size)
-        self._scoped = await self._make_pool("xenia_scoped", max(2, self._size // 2))
-        self._spare = await self._make_pool("xenia_app", _SPARE)
+        self._pool = Connections(self.address, "xenia_app", self._size)
+        self._spare = Connections(self.address, "xenia_app", _SPARE)
+        self._scoped = await self._make_scoped()
 
-    async def _make_pool(self, role: str, size: int) -> asyncpg.Pool:
+    async def _make_scoped(self) -> asyncpg.Pool:
+        """The driver's own pool, since plugins get its connections: one that is kept beyond its time is of no use."""
+
         async def become(connection: Connection) -> None:
-            await connection.execute(f"SET ROLE {role}")
+            await connection.execute("SET ROLE xenia_scoped")
 
         return await asyncpg.create_pool(
             self.address,
             min_size=0,
-            max_size=size,
+            max_size=max(2, self._size // 2),
             init=become,
             reset=_keep,  # no session state is ever left behind, so there is nothing to reset
-            timeout=_CONNECT_SECONDS,
+            timeout=SECONDS,
             command_timeout=30,
             max_inactive_connection_lifetime=300,
         )
 
     async def close(self) -> None:
         """Close the pools."""
-        for pool in (self._pool, self._scoped, self._spare):
-            if pool is not None:
-                await _close(pool)
+        for connections in (self._pool, self._spare):
+            if connections is not None:
+                await connections.close()
+        if self._scoped is not None:
+            await _close(self._scoped)
 
     # -- statements of the application's role
 
@@ -145,13 +164,63 @@ class Database:
         tag = await self.execute(sql, *args)
         return int(tag.rpartition(" ")[2] or 0)
 
+    # -- statements of many callers at once
+
+    async def lookup(self, sql: str, *args: Any) -> Row | None:
+        """The row that ``sql`` finds, or ``None``; its first column is never null. Outside of a transaction all who
+        ask the same at a time share a round trip, so this is for what every request asks.
+        """
+        if in_transaction() or _is_apart.get():
+            return await self.fetchrow(sql, *args)
+        return await self.answered(_one_row(sql), *args)
+
+    async def answered(self, sql: str, *args: Any) -> Row | None:
+        """The same for a statement that gives exactly one row, whose first column is null where there is no answer. Its
+        first two parameters say which row it is about. It may write: what goes together is committed together, and each
+        sees what was there when its own turn came, as it would alone.
+        """
+        if in_transaction() or _is_apart.get():
+            row = await self.fetchrow(sql, *args)
+        else:
+            if (together := self._answers.get(sql)) is None:
+                trip = partial(self._ask_many, sql)
+                together = self._answers[sql] = Together(trip, retried=(asyncpg.PostgresError,), order=_place)
+            row = await together.go(args)
+        return None if row is None or row[0] is None else row
+
+    async def write(self, sql: str, *args: Any) -> None:
+        """Run a statement that writes and gives nothing back. Outside of a transaction it is committed together with
+        those of other callers when this returns.
+        """
+        if in_transaction() or _is_apart.get():
+            await self._run("execute", sql, args)
+            return
+        if (together := self._writes.get(sql)) is None:
+            together = self._writes[sql] = Together(partial(self._write_many, sql), retried=(asyncpg.PostgresError,))
+        await together.go(args)
+
+    async def _ask_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> Sequence[Row]:
+        return cast("Sequence[Row]", await self._run("fetchmany", sql, (rows,)))
+
+    async def _write_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> Sequence[None]:
+        await self._run("executemany", sql, (rows,))
+        return [None] * len(rows)
+
+    async def written(self) -> None:
+        """Wait for what callers of :meth:`write` brought."""
+        for together in self._writes.values():
+            await together.arrived()
+
+    # -- running them
+
     async def _run(self, verb: str, sql: str, args: Sequence[Any]) -> Any:
         if running := _running.get():
             return await getattr(running.connection, verb)(sql, *args)
         with _translated():
-            return await getattr(self._mine(), verb)(sql, *args)
+            async with self._mine().lease() as connection:
+                return await getattr(connection, verb)(sql, *args)
 
-    def _mine(self) -> asyncpg.Pool:
+    def _mine(self) -> Connections:
         """The pool for the running task."""
         pool = self._spare if _is_apart.get() else self._pool
         assert pool is not None, "the database is not open"  # noqa: S101  a mistake of ours, not of input
@@ -165,14 +234,15 @@ class Database:
         if _running.get():
             yield
             return
-        async with _acquired(self._mine()) as connection:
-            running = _Running(connection)
-            token = _running.set(running)
-            try:
-                async with connection.transaction():
-                    yield
-            finally:
-                _running.reset(token)
+        with _translated():
+            async with self._mine().lease() as connection:
+                running = _Running(connection)
+                token = _running.set(running)
+                try:
+                    async with connection.transaction():
+                        yield
+                finally:
+                    _running.reset(token)
         for todo in running.after:
             todo()
         for wait in running.waits.values():
@@ -236,7 +306,7 @@ async def _widen(connection: Connection) -> None:
 async def _close(pool: asyncpg.Pool) -> None:
     """Wait for what still runs, but not for ever."""
     try:
-        async with asyncio.timeout(_CONNECT_SECONDS):
+        async with asyncio.timeout(SECONDS):
             await pool.close()
     except TimeoutError:
         pool.terminate()
@@ -249,7 +319,7 @@ async def _keep(_connection: Connection) -> None:
 @asynccontextmanager
 async def _acquired(pool: asyncpg.Pool) -> AsyncIterator[Connection]:
     with _translated():
-        connection = await pool.acquire(timeout=_CONNECT_SECONDS)
+        connection = await pool.acquire(timeout=SECONDS)
     try:
         with _translated():
             yield connection

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +103,8 @@ class Catalogue:
         return DEFAULT_LOCALE
 
 
-def _tags(wish: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def _tags(wish: str) -> tuple[str, ...]:
     """Language tags by falling quality (RFC 9110 section 12.5.4); also a space-separated ``ui_locales``."""
     weighted = []
     for part in re.split(r"[,\s]+", wish.strip())[:20]:
@@ -111,7 +113,7 @@ def _tags(wish: str) -> list[str]:
             weighted.append((float(quality or 1), tag))
         except ValueError:
             continue
-    return [tag for quality, tag in sorted(weighted, key=lambda pair: -pair[0]) if tag and quality > 0]
+    return tuple(tag for quality, tag in sorted(weighted, key=lambda pair: -pair[0]) if tag and quality > 0)
 
 
 def _plural(tag: str, count: str | int | float) -> str:

@@ -32,15 +32,20 @@ class Call:
 
     def __init__(self, request: HotRequest) -> None:
         self.request = request
-        self.client: Client | None = None
+        self.context: Context = request.context
+        """The call's context; once the client is known, narrowed to it and acting as it."""
+        self._client: Client | None = None
 
     @property
-    def context(self) -> Context:
-        """The call's context; once the client is known, narrowed to it and acting as it."""
-        if self.client is None:
-            return self.request.context
-        actor = Actor(ActorKind.APPLICATION, self.client.id, self.tenant.id)
-        return self.request.context.for_application(self.client.id).acting(actor)
+    def client(self) -> Client | None:
+        """The client that calls, as soon as it is known."""
+        return self._client
+
+    @client.setter
+    def client(self, client: Client) -> None:
+        actor = Actor(ActorKind.APPLICATION, client.id, self.tenant.id)
+        self._client = client
+        self.context = self.request.context.for_application(client.id).acting(actor)
 
     @property
     def tenant(self) -> Tenant:
@@ -85,7 +90,7 @@ def hot_route(path: str, methods: frozenset[str], run: Run, reason: str, *, any_
         given = await _answered(call, methods, run)
         return _readable(given, call, any_origin=any_origin)
 
-    return HotRoute(path=path, methods=methods | {"OPTIONS"}, handler=handler, guard=public(reason))
+    return HotRoute(path=path, methods=methods | {"OPTIONS"}, handler=handler, guard=public(reason), ready=any_origin)
 
 
 async def _answered(call: Call, methods: frozenset[str], run: Run) -> HotAnswer:

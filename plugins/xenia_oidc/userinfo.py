@@ -24,8 +24,11 @@ class UserInfo:
     async def __call__(self, call: Call) -> HotAnswer:
         """The claims, as JSON or signed. Raises ``OAuthError`` with a ``Bearer`` challenge."""
         claims = await self._claims(call, _token(call))
-        client = call.client = await self._provider.client(call.context, claims.application)
-        if client is None or claims.user_id is None:
+        client = await self._provider.client(call.context, claims.application)
+        if client is None:
+            raise _challenge("invalid_token", 401)
+        call.client = client
+        if claims.user_id is None:
             raise _challenge("invalid_token", 401)
         if "openid" not in claims.scope or call.tenant.issuer not in claims.audience:
             raise _challenge("insufficient_scope", 403, b', scope="openid"')

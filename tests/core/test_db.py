@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable
+from contextvars import Context
 
 import asyncpg
 import pytest
@@ -90,3 +92,37 @@ async def test_a_database_that_is_away_is_unavailable(database: Database, tmp_pa
         async with away.transaction():
             pass
     await away.close()
+
+
+async def test_those_who_look_up_together_each_find_their_own_row(database: Database) -> None:
+    for number in range(20):
+        await database.execute(TENANT, f"t{number}")
+    sql = "SELECT id, title FROM tenants WHERE id = $1"
+    rows = await asyncio.gather(*(database.lookup(sql, f"t{number}") for number in range(40)))
+    assert [row and row["title"] for row in rows] == [f"t{number}" for number in range(20)] + [None] * 20
+
+
+async def test_who_looks_up_sees_what_was_committed_before_and_what_its_own_transaction_wrote(
+    database: Database,
+) -> None:
+    sql = "SELECT id FROM tenants WHERE id = $1"
+    async with database.transaction():
+        await database.write(TENANT, "acme")
+        assert await database.lookup(sql, "acme")
+        assert not await asyncio.create_task(database.lookup(sql, "acme"), context=Context())
+    assert await database.lookup(sql, "acme")
+
+
+async def test_those_who_write_together_are_answered_after_the_commit(database: Database) -> None:
+    async def one(name: str) -> bool:
+        await database.write(TENANT, name)
+        return bool(await database.fetchval("SELECT 1 FROM tenants WHERE id = $1", name))
+
+    assert all(await asyncio.gather(*(one(f"t{number}") for number in range(20))))
+
+
+async def test_one_who_writes_what_may_not_be_fails_alone(database: Database) -> None:
+    names = ("a", "b", "a", "c")
+    answers = await asyncio.gather(*(database.write(TENANT, name) for name in names), return_exceptions=True)
+    assert [type(answer) for answer in answers].count(asyncpg.UniqueViolationError) == 1
+    assert await database.fetchval("SELECT count(*) FROM tenants") == 3

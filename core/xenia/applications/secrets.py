@@ -63,10 +63,12 @@ class ClientSecrets:
         if not hashes:
             return False
         mark = keyed_digest(self._key, "client-secret", secret, *hashes)
+        if mark in self._verified:
+            self._verified.move_to_end(mark)
+            return True
         # Whoever comes while a secret is seen first waits for that one hash instead of making another.
         async with self._looking.setdefault(mark, asyncio.Lock()):
             if mark in self._verified:
-                self._verified.move_to_end(mark)
                 return True
             for known in hashes:
                 if await self._hasher.verify(secret, known):

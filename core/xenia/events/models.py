@@ -5,7 +5,7 @@ under the person's key.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -41,6 +41,15 @@ class NewEvent(msgspec.Struct, frozen=True, kw_only=True):
     personal: dict[str, Any] = {}
     person: UUID | None = None
     result: str = "ok"
+
+
+class Beside(NamedTuple):
+    """A statement that writes, with its parameters: an event can be recorded with it in one statement, so that the two
+    cost one round trip and one commit.
+    """
+
+    sql: str
+    args: tuple[Any, ...]
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ from xenia.db import Database
 from xenia.errors import BadRequest, TooLarge
 from xenia.events import tables
 from xenia.events.contracts import Events
-from xenia.events.models import Event, EventPage, EventQuery, NewEvent, Object
+from xenia.events.models import Beside, Event, EventPage, EventQuery, NewEvent, Object
 from xenia.ids import new_id, parse_id
 from xenia.security.sealing import SealError
 
@@ -51,12 +51,13 @@ class EventService:
         self._keys = keys
         self._types = types
 
-    async def record(self, context: Context, event: NewEvent) -> None:
+    async def record(self, context: Context, event: NewEvent, beside: Beside | None = None) -> None:
         """Write it in the running transaction (or in one of its own): if it can't be written, the change fails.
 
-        Raises ``LookupError`` for a kind that nobody registered and ``TooLarge`` for data beyond the caps.
+        ``beside`` is written in the same statement. Raises ``LookupError`` for a kind that nobody registered and
+        ``TooLarge`` for data beyond the caps.
         """
-        await tables.insert(self._database, await self.row(context, event))
+        await tables.insert(self._database, await self.row(context, event), beside)
 
     async def record_many(self, context: Context, events: Sequence[NewEvent]) -> None:
         """Write several with one statement."""
@@ -179,10 +180,20 @@ def _cursor(after: str) -> UUID | None:
 
 
 def _json(value: Any, most: int) -> str:
-    encoded = _encoder.encode(_clean(msgspec.to_builtins(value, str_keys=True)))
+    encoded = _encoded(value)
     if len(encoded) > most:
         raise TooLarge(f"{len(encoded)} bytes in an event, at most {most} are kept")
     return encoded.decode()
+
+
+def _encoded(value: Any) -> bytes:
+    try:
+        encoded = _encoder.encode(value)
+    except UnicodeEncodeError:
+        encoded = b""
+    if encoded and _NUL not in encoded:  # nearly always, and then there is nothing to clean
+        return encoded
+    return _encoder.encode(_clean(msgspec.to_builtins(value, str_keys=True)))
 
 
 def _clean(value: Any) -> Any:

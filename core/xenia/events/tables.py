@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from xenia.db import Connection, Database, Row
-from xenia.events.models import Batch, EventQuery
+from xenia.events.models import Batch, Beside, EventQuery
 
 # ------------------------------------------------------------------ writing
 
@@ -34,19 +35,34 @@ _INSERTED = (
     "tenant_id, id, type, actor, object_kind, object_id, application, result, request_id, data, person, personal"
 )
 
-_INSERT = f"""
-    INSERT INTO events ({_INSERTED})
-    VALUES ($1, $2, $3, $4::jsonb, $5, $6, $7, $8, $9, $10::jsonb, $11, $12)"""
+
+@cache
+def _inserting(beside: str, before: int) -> str:
+    """The statement that writes an event; with ``beside``, whose ``before`` parameters come first, it is one with it."""
+    places = ", ".join(f"${before + place}" for place in range(1, len(NewRow._fields) + 1))
+    inserting = f"INSERT INTO events ({_INSERTED}) VALUES ({places})"
+    return f"WITH beside AS ({beside}) {inserting}" if beside else inserting
 
 
-async def insert(database: Database, row: NewRow) -> None:
-    """Write one event."""
-    await database.execute(_INSERT, *row)
+def _with(beside: Beside | None, row: NewRow) -> tuple[Any, ...]:
+    if beside is None:
+        return _inserting("", 0), *row
+    return _inserting(beside.sql, len(beside.args)), *beside.args, *row
+
+
+async def insert(database: Database, row: NewRow, beside: Beside | None = None) -> None:
+    """Write one event, and what is to be written with it."""
+    await database.execute(*_with(beside, row))
+
+
+async def insert_together(database: Database, row: NewRow, beside: Beside | None = None) -> None:
+    """The same, committed with what other callers write at the time; in a transaction it is written there."""
+    await database.write(*_with(beside, row))
 
 
 async def insert_many(database: Database, rows: Sequence[NewRow]) -> None:
     """Write many events in one round trip and one transaction."""
-    await database.executemany(_INSERT, rows)
+    await database.executemany(_inserting("", 0), rows)
 
 
 # ------------------------------------------------------------------ reading

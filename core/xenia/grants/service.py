@@ -1,18 +1,21 @@
 """Grants and subjects.
 
-Statements: ``get`` and ``of_client`` 1 (the first use of a client's grant 3); ``open`` 3 (hold the user and session,
+Statements: ``get`` 1; ``of_client`` none while the grant is in memory and the revocation log is sure, else 1 or 2 (the
+first use of a client's grant 3); ``open`` 3 (hold the user and session,
 insert, event) in one transaction; ``end`` 2 rounds over the tree, 1 for the revocation log, 1 per grant for its event.
 """
 
 from __future__ import annotations
 
 import secrets
+from collections import OrderedDict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
+from xenia.clock import Clock, SystemClock
 from xenia.context import Context
-from xenia.db import Database, Row
+from xenia.db import Database, Row, in_transaction
 from xenia.errors import Conflict
 from xenia.events.contracts import Events
 from xenia.events.models import NewEvent, Object
@@ -26,8 +29,18 @@ from xenia.sessions.liveness import hold
 _SUBJECT_BYTES = 16
 
 
+STANDING_SECONDS = 60.0
+"""How long a client's grant is kept in memory: far shorter than the revocation log remembers that one ended."""
+
+_MOST_STANDING = 10_000
+
+
 class Revoker(Protocol):
     """Tells every process what ended."""
+
+    async def is_ended(self, context: Context, *, grant: UUID) -> bool:
+        """Whether it ended, as far as anybody was told."""
+        ...
 
     async def record(self, context: Context, kind: str, ids: Iterable[str]) -> None:
         """Write it to the revocation log, in the running transaction."""
@@ -37,10 +50,18 @@ class Revoker(Protocol):
 class GrantService:
     """The standing permissions above codes, tokens and refresh families."""
 
-    def __init__(self, database: Database, events: Events, revoker: Revoker) -> None:
+    def __init__(
+        self,
+        database: Database,
+        events: Events,
+        revoker: Revoker,
+        clock: Clock = SystemClock(),  # noqa: B008  no state
+    ) -> None:
         self._database = database
         self._events = events
         self._revoker = revoker
+        self._clock = clock
+        self._standing: OrderedDict[tuple[str, str], tuple[float, Grant]] = OrderedDict()
 
     async def open(self, context: Context, new: NewGrant) -> Grant:
         """Open a grant, with its event. ``Conflict`` where the user, the session, the parent or the
@@ -56,7 +77,24 @@ class GrantService:
         return as_grant(row)
 
     async def of_client(self, context: Context, application: str) -> Grant:
-        """The standing grant of an application that acts for itself; made at its first use."""
+        """The standing grant of an application that acts for itself; made at its first use.
+
+        From memory, where the revocation log says that it has not ended: so nothing is issued under one whose end was
+        acknowledged. Nothing else of such a grant ever changes.
+        """
+        if in_transaction():
+            return await self._of_client(context, application)
+        place, now = (context.tenant, application), self._clock.monotonic()
+        since, known = self._standing.get(place, (now, None))
+        if known and now - since < STANDING_SECONDS and not await self._revoker.is_ended(context, grant=known.id):
+            return known
+        found = await self._of_client(context, application)
+        self._standing[place] = (now, found)
+        if len(self._standing) > _MOST_STANDING:
+            self._standing.popitem(last=False)
+        return found
+
+    async def _of_client(self, context: Context, application: str) -> Grant:
         row = await self._database.fetchrow(tables.OF_CLIENT, context.tenant, application)
         if row is None:
             await self._open_client(context, application)

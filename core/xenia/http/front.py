@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -28,6 +29,7 @@ from xenia.http.console import PATH as CONSOLE
 from xenia.http.console import is_of_console, own_host
 from xenia.http.cookies import LOCALE_SECONDS, Kind, read_cookie, set_cookie
 from xenia.http.models import HotRequest, HotRoute
+from xenia.http.ready import Key, ReadyAnswers
 from xenia.http.routes import RouteOwners
 from xenia.log import log
 from xenia.security.headers import security_headers
@@ -67,6 +69,7 @@ class Front:
         self._hot = hot
         self._owners = owners
         self._process = process
+        self._ready = ReadyAnswers(kernel.cache)
         self._https = kernel.settings.public_url.startswith("https:")
         self._console_host = own_host(kernel.settings)
         self._public_host = (urlsplit(kernel.settings.public_url).hostname or "").lower()
@@ -80,6 +83,9 @@ class Front:
 
     async def _serve(self, scope: Any, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
+        key = self._ready.key(scope, headers)
+        if key and await self._ready.send(key, send):
+            return
         request_id = secrets.token_hex(8)
         scope["state"] = {
             "request_id": request_id,
@@ -95,13 +101,14 @@ class Front:
             if found := self._of_process(scope["path"]):
                 await found(scope, receive, answering)
                 return
-            _refuse_doubled(scope["headers"])
+            if len(headers) != len(scope["headers"]):
+                _refuse_doubled(scope["headers"])
             tenant, base = await self._tenant(scope["path"], headers)
             path = self._path(scope["path"][len(base) :] or "/", headers)
             body = Body(receive, headers, self._kernel.settings.body_limit)
             self._describe(scope, headers, tenant, base)
             if (hot := self._hot.get(path)) and tenant.has(hot[0]):
-                await self._serve_hot(hot[1], scope, headers, path, body, answering)
+                await self._serve_hot(hot[1], scope, headers, path, body, key, send)
                 return
             if not self._owners.serves(path, tenant.plugins):
                 if not _is_for_people(path, headers):
@@ -123,7 +130,7 @@ class Front:
 
     async def _tenant(self, path: str, headers: Mapping[bytes, bytes]) -> tuple[Tenant, str]:
         """The tenant by path (below the public address) or by host, and the path prefix to strip."""
-        host = _host(headers)
+        host = _host(headers.get(b"host", b""))
         if host == self._console_host:
             return await self._console(path), ""
         if named := _TENANT_PATH.match(path):
@@ -142,7 +149,7 @@ class Front:
 
     def _path(self, path: str, headers: Mapping[bytes, bytes]) -> str:
         """The path below the tenant; the console's own host begins with the console."""
-        return CONSOLE if path == "/" and _host(headers) == self._console_host else path
+        return CONSOLE if path == "/" and _host(headers.get(b"host", b"")) == self._console_host else path
 
     async def _console(self, path: str) -> Tenant:
         """The tenant of administrators, at the console's own host; where its issuer stands there too, all of it."""
@@ -193,9 +200,16 @@ class Front:
         return msgspec.structs.replace(context, locale=locale)
 
     async def _serve_hot(
-        self, route: HotRoute, scope: Any, headers: Mapping[bytes, bytes], path: str, body: Body, send: Send
+        self,
+        route: HotRoute,
+        scope: Any,
+        headers: Mapping[bytes, bytes],
+        path: str,
+        body: Body,
+        key: Key | None,
+        send: Send,
     ) -> None:
-        state = scope["state"]
+        state, generation = scope["state"], self._kernel.cache.generation
         request = HotRequest(
             method=scope["method"],
             path=path,
@@ -206,7 +220,10 @@ class Front:
             tenant=state["tenant"],
         )
         answer = await route.handler(request)
-        await send({"type": "http.response.start", "status": answer.status, "headers": list(answer.headers)})
+        complete = [*answer.headers, *self._more_headers(state, answer.headers)]
+        if route.ready and key and self._kernel.live and not state["cookies"]:
+            self._ready.keep(key, generation, answer, complete)
+        await send({"type": "http.response.start", "status": answer.status, "headers": complete})
         await send(
             {
                 "type": "http.response.body",
@@ -250,9 +267,10 @@ def _is_for_people(path: str, headers: Mapping[bytes, bytes]) -> bool:
     return b"text/html" in headers.get(b"accept", b"") and not path.startswith("/api/")
 
 
-def _host(headers: Mapping[bytes, bytes]) -> str:
-    """The host of the request without its port, lower case. Raises where it is missing or malformed."""
-    raw = headers.get(b"host", b"").decode("latin-1").lower()
+@lru_cache(maxsize=4096)
+def _host(header: bytes) -> str:
+    """The host of a request without its port, lower case. Raises where it is missing or malformed."""
+    raw = header.decode("latin-1").lower()
     name = raw.rpartition(":")[0] if re.search(r":\d{1,5}$", raw) else raw
     if not _HOST.fullmatch(name):
         raise Misdirected("no valid host")

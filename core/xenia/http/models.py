@@ -84,12 +84,16 @@ class HotAnswer(msgspec.Struct, frozen=True):
 class HotRoute(msgspec.Struct, frozen=True, kw_only=True):
     """An endpoint that is served before the framework, from a table by exact path: token, introspection, userinfo,
     keys, discovery.
+
+    ``ready`` says that its answer to a plain GET follows from the tenant's configuration alone, whoever asks: the front
+    then makes it once and sends the same bytes until configuration changes.
     """
 
     path: str
     methods: frozenset[str]
     handler: Callable[[HotRequest], Awaitable[HotAnswer]]
     guard: Guard
+    ready: bool = False
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):

@@ -70,7 +70,7 @@ class Proxies:
                 nearest = address
                 if not self._contains(address):
                     break
-        return str(nearest) if nearest else UNKNOWN
+        return _spelled(nearest) if nearest else UNKNOWN
 
     def strip(self, peer: str | None, headers: Headers) -> list[tuple[bytes, bytes]]:
         """The headers without those that only a trusted proxy may set, unless the peer is one."""
@@ -88,6 +88,13 @@ class Proxies:
         return [hop if self._header == "x-forwarded-for" else _forwarded_for(hop) for hop in hops]
 
 
+@lru_cache(maxsize=4096)
+def _spelled(address: Address) -> str:
+    """The canonical spelling, remembered."""
+    return str(address)
+
+
+@lru_cache(maxsize=4096)
 def is_proxy_header(name: bytes) -> bool:
     """Whether a header speaks for a proxy; ``_`` counts as ``-``, as gateways confuse the two."""
     plain = name.lower().replace(b"_", b"-")

@@ -1,7 +1,7 @@
 """Access tokens, signed (RFC 9068) or opaque.
 
-Statements: ``issue`` none for a signed one, 1 for an opaque one, besides the audit row; ``verify`` none for a signed
-one while the tail of the revocation log is sure, 1 for an opaque one.
+Statements: ``issue`` 1, the audit row, which takes the row of an opaque token along; ``verify`` none for a signed one
+while the tail of the revocation log is sure, 1 for an opaque one, shared with whoever asks at the same time.
 
 A signed token names its grant and its user in one sealed claim, so that an application can neither tell two grants
 apart nor learn the identifier behind a pairwise subject, and checking a token reads no table.
@@ -15,13 +15,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from xenia.clock import Clock
 from xenia.context import Context
 from xenia.db import Database
-from xenia.errors import NotFound, Unavailable
-from xenia.events.models import NewEvent, Object
+from xenia.errors import Conflict, NotFound, Unavailable
+from xenia.events.models import Beside, NewEvent, Object
 from xenia.grants.joins import joined_grant
 from xenia.grants.models import Grant
 from xenia.ids import new_id
@@ -46,7 +47,7 @@ RESERVED = frozenset(
 )
 """Claims that are ours to set; ``extra`` may name none of them."""
 
-Audit = Callable[[Context, NewEvent], Awaitable[None]]
+Audit = Callable[[Context, NewEvent, Beside | None], Awaitable[None]]
 
 _NOBODY = bytes(16)
 
@@ -109,22 +110,28 @@ class AccessTokens:
         """An access token with its audit row. Raises ``Unavailable`` where ``extra`` names a claim that is ours."""
         if taken := RESERVED & extra.keys():
             raise Unavailable(f"extra claims name reserved ones: {', '.join(sorted(taken))}")
-        id_, audience = new_id(), tuple(audience) or (await self._issuer(context),)
+        issuer, id_, beside = await self._issuer(context), new_id(), None
+        audience = tuple(audience) or (issuer,)
         if format is TokenFormat.JWT:
             lifetime = min(lifetime or self._times.access, self._times.access_longest)
-            value = await self._signed(context, grant, id_, scope, audience, lifetime, extra)
+            value = await self._signed(context, grant, issuer, id_, scope, audience, lifetime, extra)
         else:
             lifetime = lifetime or self._times.access
-            value = await self._opaque(context, grant, id_, scope, audience, lifetime, extra)
+            value = new_secret(ACCESS_KIND)
+            beside = _row(context, grant, value, id_, scope, audience, lifetime, extra)
         data = {"grant": str(grant.id), "format": format.value, "scope": list(scope), "application": grant.application}
         event = NewEvent(type=ISSUED, object=Object("token", str(id_)), data=data, person=grant.user_id)
-        await self._audit(context, event)
+        try:
+            await self._audit(context, event, beside)
+        except asyncpg.ForeignKeyViolationError as problem:  # it was in memory still, and its application was removed
+            raise Conflict("the grant has gone") from problem
         return AccessToken(value=value, lifetime=int(lifetime.total_seconds()), id=str(id_))
 
     async def _signed(
         self,
         context: Context,
         grant: Grant,
+        issuer: str,
         id_: UUID,
         scope: Sequence[str],
         audience: Sequence[str],
@@ -134,7 +141,7 @@ class AccessTokens:
         now = int(self._clock.now().timestamp())
         claims = {
             **extra,
-            "iss": await self._issuer(context),
+            "iss": issuer,
             "sub": grant.subject or grant.application,
             "aud": audience[0] if len(audience) == 1 else audience,
             "exp": now + int(lifetime.total_seconds()),
@@ -146,21 +153,6 @@ class AccessTokens:
             **_authentication(grant),
         }
         return await self._keys.sign(context, claims, typ=ACCESS_TYP)
-
-    async def _opaque(
-        self,
-        context: Context,
-        grant: Grant,
-        id_: UUID,
-        scope: Sequence[str],
-        audience: Sequence[str],
-        lifetime: timedelta,
-        extra: Mapping[str, Any],
-    ) -> str:
-        token = new_secret(ACCESS_KIND)
-        row = (digest(token), id_, grant.id, list(scope), list(audience), msgspec.json.encode(extra).decode(), lifetime)
-        await self._database.execute(tables.ADD_ACCESS, context.tenant, *row)
-        return token
 
     # -- verifying
 
@@ -192,7 +184,7 @@ class AccessTokens:
         return _claims(context, signed, raw, grant_id, user_id) if signed.iss == await self._issuer(context) else None
 
     async def _verify_opaque(self, context: Context, hashed: bytes) -> AccessClaims | None:
-        row = await self._database.fetchrow(tables.FIND_ACCESS, context.tenant, hashed)
+        row = await self._database.lookup(tables.FIND_ACCESS, context.tenant, hashed)
         if row is None:
             return None
         grant = joined_grant(row)
@@ -231,6 +223,22 @@ class AccessTokens:
         if tenant := await self._tenants.get(context.tenant):
             return tenant.issuer
         raise NotFound("there is no such tenant")
+
+
+def _row(
+    context: Context,
+    grant: Grant,
+    token: str,
+    id_: UUID,
+    scope: Sequence[str],
+    audience: Sequence[str],
+    lifetime: timedelta,
+    extra: Mapping[str, Any],
+) -> Beside:
+    """The row of an opaque token: committed with the event that tells of it."""
+    more = msgspec.json.encode(extra).decode()
+    row = (context.tenant, digest(token), id_, grant.id, list(scope), list(audience), more, lifetime)
+    return Beside(tables.ADD_ACCESS, row)
 
 
 def _authentication(grant: Grant) -> dict[str, Any]:

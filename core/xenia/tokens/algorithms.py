@@ -24,6 +24,7 @@ _RSA_BITS = 3072
 _COORDINATE = 32
 _PSS = padding.PSS(padding.MGF1(SHA256()), SHA256.digest_size)
 _PKCS1 = padding.PKCS1v15()
+_ECDSA = ec.ECDSA(SHA256())
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Algorithm:
 
 def _sign_es256(key: ec.EllipticCurvePrivateKey, data: bytes) -> bytes:
     """The two numbers side by side (RFC 7518 section 3.4), not DER."""
-    r, s = decode_dss_signature(key.sign(data, ec.ECDSA(SHA256())))
+    r, s = decode_dss_signature(key.sign(data, _ECDSA))
     return r.to_bytes(_COORDINATE, "big") + s.to_bytes(_COORDINATE, "big")
 
 
@@ -47,7 +48,7 @@ def _verify_es256(key: ec.EllipticCurvePublicKey, signature: bytes, data: bytes)
     if len(signature) != 2 * _COORDINATE:
         raise InvalidSignature
     r, s = (int.from_bytes(half, "big") for half in (signature[:_COORDINATE], signature[_COORDINATE:]))
-    key.verify(encode_dss_signature(r, s), data, ec.ECDSA(SHA256()))
+    key.verify(encode_dss_signature(r, s), data, _ECDSA)
 
 
 def _make_rsa() -> rsa.RSAPrivateKey:

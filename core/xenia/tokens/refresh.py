@@ -3,8 +3,8 @@
 The one who rotates stores the successor sealed under a key that only the old token yields. So a client whose answer was
 lost gets the same successor again within the grace, nobody else can, and the database alone holds no usable token.
 
-Statements: ``issue`` 1; ``rotate`` 1 for the one who rotates, 3 for one who repeats, 2 and the end of the grant for a
-reuse.
+Statements: ``issue`` 1; ``rotate`` 1 for the one who rotates (in one transaction with whoever else rotates just then), 3
+for one who repeats, 2 and the end of the grant for a reuse.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class RefreshTokens:
         successor = new_secret(REFRESH_KIND)
         sealed = _sealer(token).seal(successor.encode(), _place(tenant, hashed))
         step = (sealed, digest(successor), self._times.refresh_idle)
-        return successor, await self._database.fetchrow(tables.ROTATE, tenant, hashed, application, *step)
+        return successor, await self._database.answered(tables.ROTATE, tenant, hashed, application, *step)
 
     async def _touch(self, token: str, tenant: str, hashed: bytes, application: str) -> tuple[str, Row | None]:
         """The token stays the one to use."""

@@ -54,8 +54,8 @@ class TokenService:
         revocations: RevocationLog,
         sealing: Sealing,
         clock: Clock,
+        audit: Audit,
         times: TokenTimes | None = None,
-        audit: Audit | None = None,
         shape: Shape | None = None,
     ) -> None:
         times = times or TokenTimes()
@@ -70,7 +70,7 @@ class TokenService:
         reuse = Reuse(database, events, grants)
         self._codes = Codes(database, reuse)
         self._refresh = RefreshTokens(database, reuse, times)
-        self._access = AccessTokens(database, keys, tenants, revocations, sealing, clock, times, audit or events.record)
+        self._access = AccessTokens(database, keys, tenants, revocations, sealing, clock, times, audit)
 
     # -- codes
 

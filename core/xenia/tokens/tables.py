@@ -53,7 +53,8 @@ ADD_REFRESH = """
 
 _USABLE = "r.used_at IS NULL AND r.expires_at > now() AND r.idle_until > now()"
 
-# One statement takes the token and puts its successor in its place; the family's end never moves.
+# One statement takes the token and puts its successor in its place; the family's end never moves. Its answer is one row
+# always, all null where nothing was rotated, so that the answers of many that go together stay in order.
 ROTATE = f"""
     WITH used AS (
         UPDATE refresh_tokens r SET used_at = now(), successor = $4
@@ -66,7 +67,7 @@ ROTATE = f"""
         RETURNING grant_id, scope
     )
     SELECT next.scope AS token_scope, {GRANT_COLUMNS}
-    FROM next JOIN grants g ON g.tenant_id = $1 AND g.id = next.grant_id"""
+    FROM (SELECT) AS one LEFT JOIN (next JOIN grants g ON g.tenant_id = $1 AND g.id = next.grant_id) ON true"""
 
 TOUCH = f"""
     WITH used AS (

@@ -66,7 +66,7 @@ class UserService:
         return await looked_at(("user", context.tenant, user_id), lambda: self._get(context, user_id))
 
     async def _get(self, context: Context, user_id: UUID) -> User | None:
-        row = await self._database.fetchrow(tables.GET, context.tenant, user_id)
+        row = await self._database.lookup(tables.GET, context.tenant, user_id)
         return tables.user_from(row) if row else None
 
     async def find(self, context: Context, kind: IdentifierKind, value: str) -> User | None:

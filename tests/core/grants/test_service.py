@@ -142,6 +142,30 @@ async def test_a_client_has_one_standing_grant_however_many_ask_first(world: Wor
     assert (await world.grants.of_client(ACME, "shop")).id != grants[0].id
 
 
+async def test_a_clients_grant_in_memory_is_given_up_when_another_process_ends_it(world: World) -> None:
+    here = World(world.database, trusted=0.3)
+    await here.revocations.poll()
+    known = await here.grants.of_client(ACME, "shop")
+    assert await world.grants.end(ACME, known.id, reason="revoked")
+    await here.revocations.poll()
+    assert (await here.grants.of_client(ACME, "shop")).id != known.id
+
+
+async def test_a_clients_grant_in_memory_is_given_up_while_the_log_is_unsure(world: World) -> None:
+    here = World(world.database, trusted=0.3)
+    await here.revocations.poll()
+    known = await here.grants.of_client(ACME, "shop")
+    assert await world.grants.end(ACME, known.id, reason="revoked")
+    here.clock.advance(timedelta(seconds=1))
+    assert (await here.grants.of_client(ACME, "shop")).id != known.id
+
+
+async def test_a_clients_grant_in_memory_is_not_that_of_another_tenant(world: World) -> None:
+    known = await world.grants.of_client(ACME, "shop")
+    assert (await world.grants.of_client(OTHER, "shop")).tenant == "other"
+    assert (await world.grants.of_client(ACME, "shop")).id == known.id
+
+
 async def test_a_subject_is_stable_random_and_apart_for_each_sector(world: World) -> None:
     user = await world.user()
     values = await asyncio.gather(*(world.subjects.of_user(ACME, user) for _ in range(10)))

@@ -13,8 +13,8 @@ import pytest
 
 from tests.core.tokens.world import ACME, OTHER, World
 from xenia.db import Database
-from xenia.errors import Unavailable
-from xenia.events.models import NewEvent
+from xenia.errors import Conflict, Unavailable
+from xenia.events.models import Beside, NewEvent
 from xenia.tokens.models import TokenFormat
 from xenia.tokens.service import TokenService
 from xenia.tokens.times import TokenTimes
@@ -105,7 +105,7 @@ async def test_the_audit_row_is_written_before_the_token_is_given(world: World, 
 
 
 async def test_without_its_audit_row_there_is_no_token(world: World, database: Database) -> None:
-    async def fail(context: object, event: NewEvent) -> None:
+    async def fail(context: object, event: NewEvent, beside: Beside | None) -> None:
         raise Unavailable("the audit log is away")
 
     tokens = TokenService(
@@ -121,6 +121,16 @@ async def test_without_its_audit_row_there_is_no_token(world: World, database: D
     )
     with pytest.raises(Unavailable):
         await tokens.issue_access(ACME, await world.grant(), scope=())
+
+
+async def test_an_opaque_token_of_a_grant_whose_application_was_removed_is_none(
+    world: World, database: Database
+) -> None:
+    known = await world.grants.of_client(ACME, "shop")
+    await database.execute("DELETE FROM applications WHERE tenant_id = 'acme' AND id = 'shop'")
+    with pytest.raises(Conflict):
+        await world.tokens.issue_access(ACME, known, scope=(), format=TokenFormat.OPAQUE)
+    assert not await world.recorded("token.issued")
 
 
 @pytest.mark.parametrize("name", ["iss", "sub", "aud", "exp", "jti", "client_id", "scope", "grant", "sid", "act"])
@@ -157,6 +167,7 @@ async def test_a_signed_token_never_outlives_the_memory_of_its_revocation(world:
             revocations=world.revocations,
             sealing=world.vault,
             clock=world.clock,
+            audit=world.events.record,
             times=TokenTimes(access_longest=timedelta(minutes=10)),
         )
 

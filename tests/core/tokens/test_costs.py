@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from tests.core.tokens.world import ACME, CountingDatabase, World
+from xenia.grants.service import STANDING_SECONDS
 from xenia.tokens.models import CodeState, RefreshState, TokenFormat
 
 
@@ -47,11 +48,11 @@ async def test_an_unsure_tail_costs_one_query(warm: World, counting: CountingDat
         assert await warm.tokens.verify_access(ACME, access.value)
 
 
-async def test_an_opaque_token_costs_a_row_and_its_audit_row_and_one_read(
+async def test_an_opaque_token_costs_one_statement_with_its_audit_row_and_one_read(
     warm: World, counting: CountingDatabase
 ) -> None:
     grant = await warm.grant()
-    with counting.counted(2):
+    with counting.counted(1):
         access = await warm.tokens.issue_access(ACME, grant, scope=(), format=TokenFormat.OPAQUE)
     with counting.counted(1):
         assert await warm.tokens.verify_access(ACME, access.value)
@@ -101,6 +102,15 @@ async def test_a_grant_costs_three_statements_to_open_and_one_to_find(warm: Worl
         await warm.grant(grant.user_id)
     with counting.counted(1):
         assert await warm.grants.get(ACME, grant.id)
+
+
+async def test_a_clients_grant_costs_nothing_while_it_is_in_memory(warm: World, counting: CountingDatabase) -> None:
     await warm.grants.of_client(ACME, "shop")
+    with counting.counted(0):
+        await warm.grants.of_client(ACME, "shop")
+    warm.clock.advance(timedelta(seconds=1))
+    with counting.counted(1):  # the log is asked while its tail is unsure
+        await warm.grants.of_client(ACME, "shop")
+    warm.clock.advance(timedelta(seconds=STANDING_SECONDS))
     with counting.counted(1):
         await warm.grants.of_client(ACME, "shop")

@@ -115,7 +115,7 @@ class World:
         self.vault = Vault(database, MASTER)
         self.events = EventService(database, self.vault, TYPES)
         self.revocations = RevocationLog(database, SystemClock() if real_time else self.clock, trusted=trusted)
-        self.grants = GrantService(database, self.events, self.revocations)
+        self.grants = GrantService(database, self.events, self.revocations, self.clock)
         self.subjects = SubjectService(database)
         self.sessions = SessionService(database, self.events, self.grants, self.revocations)
         self.keys = KeyService(database, self.cache, self.events, LocalKeys(self.vault))
@@ -128,6 +128,7 @@ class World:
             revocations=self.revocations,
             sealing=self.vault,
             clock=self.clock,
+            audit=self.events.record,
         )
 
     async def populate(self) -> None:
