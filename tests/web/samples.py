@@ -390,7 +390,26 @@ SAMPLES: Mapping[str, Sample] = {
                     "href": "/console/plugins",
                 }
             ],
-            "events": [{"text": say("A secret of “Shop” was rotated"), "at": AT}],
+            "chart": {
+                "title": say("Sign-ins"),
+                "summary": say("Between 1 and 2 a day"),
+                "lines": [
+                    {
+                        "label": say("Succeeded"),
+                        "points": "M70 111L690 16",
+                        "area": "M70 111L690 16V206H70Z",
+                        "total": "3",
+                    }
+                ],
+                "grid": [{"y": 206.0, "label": "0"}, {"y": 16.0, "label": "2"}],
+                "days": [{"x": 70.0, "label": "Nov 11"}, {"x": 690.0, "label": "Nov 12"}],
+                "columns": [say("Day"), say("Succeeded")],
+                "rows": [
+                    [{"value": "", "day": AT.date()}, {"value": "1"}],
+                    [{"value": "", "day": AT.date()}, {"value": "2"}],
+                ],
+            },
+            "events": [{"text": say("A secret of “Shop” was rotated"), "who": say("Robin"), "at": AT}],
             "log": "/console/audit",
         },
     ),
