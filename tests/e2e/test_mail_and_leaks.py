@@ -66,7 +66,7 @@ def test_a_link_by_mail_leads_on_to_the_application(demo: Demo, visitor: MakeVis
 def test_a_link_opened_on_the_telephone_lets_the_first_window_in(demo: Demo, visitor: MakeVisitor) -> None:
     with visitor() as person, visitor(width=360) as phone:
         asked_for(person, demo, "Link by email")
-        number = person.page.locator("main code").inner_text()
+        number = person.page.locator("main p.input-code").inner_text()
         assert person.axe() == []
         phone.page.goto(mail_with(person, demo, LINK))
         phone.sees("Let another window sign in")

@@ -220,7 +220,7 @@ def _kernel(folder: Path, database: str, valkey: str, public_url: str) -> Kernel
 
 async def _furnish(kernel: Kernel) -> None:
     """The two tenants, each with a public application."""
-    await _tenant(kernel, TENANT, SignInSettings(attempts=100_000))
+    await _tenant(kernel, TENANT, SignInSettings(attempts=1000))
     await _tenant(kernel, STRICT, SignInSettings(attempts=ATTEMPTS))
 
 

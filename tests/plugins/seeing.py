@@ -13,7 +13,7 @@ import pytest
 from xenia.testing.app import App, Browser
 
 _RANDOM = re.compile(
-    r'xjh_\w+|xbr_\w+|nonce-[\w+/=-]+|nonce="[^"]*"|name="csrf" value="[^"]*"|(?<=<code dir="ltr">)\d\d'
+    r'xjh_\w+|xbr_\w+|nonce-[\w+/=-]+|nonce="[^"]*"|name="csrf" value="[^"]*"|(?<=input-code" dir="ltr">)\d\d'
 )
 _LIVELY = ("content-length", "date", "x-request-id")
 

@@ -68,7 +68,7 @@ def links_in(mailbox: Mailbox, address: str = EMAIL) -> list[str]:
 
 def number_on(page: httpx2.Response) -> str:
     """The number that another browser must name."""
-    found = re.search(r"<code[^>]*>(\d{2})</code>", page.text)
+    found = re.search(r"input-code\" dir=\"ltr\">(\d{2})<", page.text)
     assert found, page.text
     return found[1]
 

@@ -1,0 +1,95 @@
+"""Nobody learns from the time of an answer who has an account (bar B9).
+
+Known and unknown addresses take turns, in an order that chance decides; the area under the curve of their times says how well the one could be told
+from the other: 0.5 is not at all. Only at full size are there enough of them to judge.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections.abc import Sequence
+from html import unescape
+
+import httpx2
+import pytest
+
+from tests.faults.world import FULL, World, times
+from xenia_email_otp.settings import EmailOtpSettings
+from xenia_email_otp.settings import Place as CodePlace
+from xenia_magic_link.settings import MagicLinkSettings
+from xenia_magic_link.settings import Place as LinkPlace
+
+pytestmark = pytest.mark.slow
+EACH = times(10, 500)
+PASSWORD = "seven quiet herons over the weir"
+
+
+@pytest.fixture
+async def offered(two: World) -> World:
+    """Every way is offered."""
+    await two.kernel.config.put(two.context, EmailOtpSettings, EmailOtpSettings(first=CodePlace.OFFERED))
+    await two.kernel.config.put(two.context, MagicLinkSettings, MagicLinkSettings(first=LinkPlace.OFFERED))
+    return two
+
+
+@pytest.mark.parametrize("way", ["email_otp", "magic_link", "password"])
+async def test_the_time_of_an_answer_tells_nobody_who_has_an_account(offered: World, way: str) -> None:
+    known = [(await offered.person(password=PASSWORD)).email or "" for _ in range(EACH)]
+    unknown = [f"x{address[1:]}" for address in known]
+    turns = [*((address, True) for address in known), *((address, False) for address in unknown)]
+    random.shuffle(turns)
+    taken: dict[bool, list[float]] = {True: [], False: []}
+    for address, is_known in turns:
+        taken[is_known].append(await seconds(offered, way, address))
+    found = auc(taken[True], taken[False])
+    assert 0.0 <= found <= 1.0
+    assert not FULL or 0.45 <= found <= 0.55, found
+
+
+async def seconds(world: World, way: str, address: str) -> float:
+    """How long the identifier and the way's own first post take together, pages included."""
+    client = world.clients[0]
+    client.cookies.clear()
+    page = await followed(client, await client.get(world.at(0, "/sign-in")))
+    began = time.perf_counter()
+    page = await posted(client, page, {"identifier": address})
+    if way == "password":
+        page = await posted(client, page, {"password": "wrong but long enough"})
+        assert page.status_code == 422, page.text[:500]
+    else:
+        page = await posted(client, page, {"action": f"method:{way}"})
+        assert "is on its way" in unescape(page.text), page.text[:2000]
+    return time.perf_counter() - began
+
+
+async def posted(client: httpx2.AsyncClient, page: httpx2.Response, form: dict[str, str]) -> httpx2.Response:
+    """A form of the page, sent to the journey's address, and the page that follows."""
+    token = re.search(r'name="csrf" value="([^"]*)"', page.text)
+    data = {**form, "csrf": unescape(token[1]) if token else ""}
+    return await followed(client, await client.post(str(page.url), data=data))
+
+
+async def followed(client: httpx2.AsyncClient, answer: httpx2.Response) -> httpx2.Response:
+    """The page that redirects lead to, at the process that was asked."""
+    while answer.is_redirect:
+        answer = await client.get(answer.url.join(answer.headers["location"]))
+    return answer
+
+
+def auc(one: Sequence[float], other: Sequence[float]) -> float:
+    """The chance that a time of the one is longer than one of the other (Mann-Whitney's U over its most)."""
+    ranked = sorted([*((value, 0) for value in one), *((value, 1) for value in other)])
+    ranks, place = 0.0, 0
+    while place < len(ranked):
+        ties = [pair for pair in ranked[place:] if pair[0] == ranked[place][0]]
+        ranks += sum(1 for pair in ties if pair[1] == 0) * (place + (len(ties) + 1) / 2)
+        place += len(ties)
+    return (ranks - len(one) * (len(one) + 1) / 2) / (len(one) * len(other))
+
+
+def test_the_area_is_half_where_nothing_differs_and_whole_where_all_does() -> None:
+    assert auc([1, 2, 3], [1, 2, 3]) == 0.5
+    assert auc([4, 5], [1, 2, 3]) == 1.0
+    assert auc([1], [2, 3]) == 0.0
