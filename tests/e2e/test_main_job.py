@@ -99,39 +99,3 @@ def test_the_second_factor_is_asked_for_at_the_next_sign_in(demo: Demo, visitor:
         person.page.locator("input[name=identifier], input[name=password], input[name=code]").first.wait_for()
         assert "First name" not in person.page.content(), "a first factor alone opens nothing"
         assert totp.verify(totp.now())
-
-
-PAGES = [
-    "/sign-in",
-    "/sign-up",
-    "/recover",
-    "/account",
-    "/account/security",
-    "/account/activity",
-    "/sign-out",
-    "/mailbox",
-]
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 360])
-def test_axe_finds_nothing_on_any_page(demo: Demo, visitor: MakeVisitor, width: int, scheme: str) -> None:
-    email = "robin@halden.example"
-    with visitor(width=width, bypass_csp=True, color_scheme=scheme) as person:
-        found: dict[str, list[str]] = {}
-        for path in ("/sign-in", "/sign-up", "/recover"):
-            person.page.goto(demo.at(path))
-            found[path] = person.axe()
-        person.page.goto(demo.at("/sign-in"))
-        person.fill(identifier=email)
-        person.page.locator("input[name=password]").wait_for()
-        found["password"] = person.axe()
-        person.fill(password="wrong")
-        person.sees("There is a problem")
-        found["password, wrong"] = person.axe()
-        person.fill(password=demo.password_of(email))
-        person.page.wait_for_url("**/account")
-        for path in PAGES[3:]:
-            person.page.goto(demo.at(path))
-            found[path] = person.axe()
-        assert {path: problems for path, problems in found.items() if problems} == {}
