@@ -10,3 +10,4 @@ CREATE TABLE magic_link_links (
     approved_at timestamptz,
     PRIMARY KEY (tenant_id, journey)
 );
+CREATE INDEX magic_link_links_expiry ON magic_link_links (tenant_id, expires_at);

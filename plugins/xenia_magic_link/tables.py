@@ -25,4 +25,7 @@ TAKE = """
     WHERE tenant_id = $1 AND journey = $2 AND ticket = $3 AND approved_at IS NOT NULL AND expires_at > now()
     RETURNING true"""
 
-SWEEP = "DELETE FROM magic_link_links WHERE tenant_id = $1 AND expires_at <= now()"
+# A few at a time, past those that somebody else sweeps now.
+SWEEP = """
+    DELETE FROM magic_link_links WHERE tenant_id = $1 AND journey = ANY (ARRAY(
+        SELECT journey FROM magic_link_links WHERE tenant_id = $1 AND expires_at <= now() LIMIT 10 FOR UPDATE SKIP LOCKED))"""

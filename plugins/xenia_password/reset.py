@@ -35,6 +35,8 @@ from xenia_password.words import words_of
 
 KIND = "reset"
 JOB = "password.reset_mail"
+# Due a moment later, the job isn't done beside the answer, which would take longer where there is more to do.
+LATER = timedelta(milliseconds=1)
 PER_ACCOUNT = Limit("password.reset.account", 3, timedelta(hours=1))
 
 
@@ -58,7 +60,7 @@ class ResetService:
     async def ask(self, context: Context, identifier: str) -> None:
         """Queue the work. Nothing is looked up here."""
         data = {"identifier": identifier, "locale": context.locale}
-        await self._host.jobs.enqueue(context, JOB, data)
+        await self._host.jobs.enqueue(context, JOB, data, delay=LATER)
 
     async def send(self, context: Context, data: dict[str, Any]) -> None:
         """The job: mail a link, if the identifier belongs to somebody who may reset a password."""

@@ -277,6 +277,13 @@ async def test_an_old_link_leads_nowhere(app: App, mailbox: Mailbox, table: str)
     assert await sessions(app) == 0
 
 
+async def test_what_is_over_is_swept_with_the_next_link(app: App) -> None:
+    await asked(app, app.browser())
+    await app.kernel.database.execute("UPDATE magic_link_links SET expires_at = now()")
+    await asked(app, app.browser())
+    assert await app.kernel.database.fetchval("SELECT count(*) FROM magic_link_links") == 1
+
+
 async def test_an_approval_ends_with_its_link(app: App, mailbox: Mailbox) -> None:
     browser, phone = app.browser(), app.browser()
     waiting = await asked(app, browser)
