@@ -101,7 +101,9 @@ class Gate:
         give(request, Cookie.ATTEMPT, browser)
         attempt = Attempt.begun(f"{path}?{query}" if query else path, digest(browser))
         client = await own_client(self._host, tenant_of(request))
-        state = await self._host.one_time.issue(SYSTEM_TENANT, ATTEMPT_KIND, msgspec.json.encode(attempt), ATTEMPT_TIME)
+        # Sealed, since the verifier must not be read where a code may be read too.
+        sealed = await self._host.sealing.seal(SYSTEM, ATTEMPT_KIND, "", msgspec.json.encode(attempt))
+        state = await self._host.one_time.issue(SYSTEM_TENANT, ATTEMPT_KIND, sealed, ATTEMPT_TIME)
         return Redirect(await client.authorization(attempt, state))
 
     def _sign_out_leads_to(self, request: Connection) -> tuple[str, ...]:

@@ -1,10 +1,12 @@
 """Who is signed in to the console, in which browser: known by a secret in a cookie, of which only the hash is stored.
+The ID token that it was begun with is sealed: it goes back to the provider when the browser signs out, and to nobody else.
 
 Statements: ``begin`` 2, ``seen`` 1, ``end`` 1, each under the scoped role of the tenant ``system``.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import secrets
 from uuid import UUID
@@ -17,6 +19,7 @@ from xenia_admin.settings import AdminSettings
 
 SYSTEM = Context(tenant=SYSTEM_TENANT)
 _LONGEST = 100
+_PURPOSE = "console ID token"
 
 
 class ConsoleSession(msgspec.Struct, frozen=True):
@@ -36,7 +39,15 @@ class ConsoleBrowsers:
         """Begin a session; the cookie's secret."""
         secret = secrets.token_urlsafe(32)
         times = await self._host.config.get(SYSTEM, AdminSettings)
-        row = (digest(secret), user_id, session_id, id_token, times.idle_seconds, times.absolute_seconds)
+        sealed = await self._host.sealing.seal(SYSTEM, _PURPOSE, digest(secret).hex(), id_token.encode())
+        row = (
+            digest(secret),
+            user_id,
+            session_id,
+            base64.b64encode(sealed).decode(),
+            times.idle_seconds,
+            times.absolute_seconds,
+        )
         async with self._host.store(SYSTEM) as store:
             await store.execute(tables.FORGET_EXPIRED, SYSTEM_TENANT)
             await store.execute(tables.BEGIN, SYSTEM_TENANT, *row)
@@ -53,7 +64,11 @@ class ConsoleBrowsers:
     async def end(self, secret: str) -> str:
         """End it; the ID token that it was begun with (``""`` = there was none)."""
         async with self._host.store(SYSTEM) as store:
-            return await store.fetchval(tables.END, SYSTEM_TENANT, digest(secret)) or ""
+            stored = await store.fetchval(tables.END, SYSTEM_TENANT, digest(secret))
+        if not stored or "." in stored:  # nothing, or one of before they were sealed
+            return ""
+        opened = await self._host.sealing.open(SYSTEM, _PURPOSE, digest(secret).hex(), base64.b64decode(stored))
+        return opened.decode()
 
 
 def digest(secret: str) -> bytes:

@@ -90,8 +90,10 @@ async def _attempt(host: Host, request: Browser) -> Attempt:
     """The sign-in that this browser began. Raises ``SignInFailed`` for another browser's, an old one and one that was answered."""
     state = request.query_params.get("state", "")
     stored = await host.one_time.consume(SYSTEM_TENANT, ATTEMPT_KIND, state)
-    attempt = msgspec.json.decode(stored, type=Attempt) if stored else None
-    if attempt is None or digest(given(request, Cookie.ATTEMPT)) != attempt.browser:
+    if stored is None:
+        raise SignInFailed("no sign-in is under way")
+    attempt = msgspec.json.decode(await host.sealing.open(SYSTEM, ATTEMPT_KIND, "", stored), type=Attempt)
+    if digest(given(request, Cookie.ATTEMPT)) != attempt.browser:
         raise SignInFailed("no sign-in of this browser is under way")
     return attempt
 
