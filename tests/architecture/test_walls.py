@@ -34,7 +34,7 @@ from xenia.testing.people import PASSWORD, a_person
 
 MINE, THEIRS = "acme", "globex"
 _NEW_EACH_TIME = re.compile(
-    r"xjr_\w+|[0-9a-f]{16}|value=\"[\w\-.=]{20,}\"|state=[\w\-.]+|nonce=[\w\-.]+|code_challenge=[\w\-.]+|\d{4}-\d\d-\d\d[T ][\d:.+Z]*"
+    r"xj[hr]_\w+|[0-9a-f]{16}|value=\"[\w\-.=]{20,}\"|state=[\w\-.]+|nonce=[\w\-.]+|code_challenge=[\w\-.]+|\d{4}-\d\d-\d\d[T ][\d:.+Z]*"
 )
 TENANTED = """
     SELECT c.relname AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id'
