@@ -47,6 +47,18 @@ PROOFS = (
         "3 of each", "200 of each", 400,
     ),
     Proof(
+        "B1", f"{FAULTS}/test_mail.py::test_a_link_lets_one_of_fifty_presses_through",
+        "50 presses behind one link by mail on another device, then 50 requests of the window that waits",
+        "one is let through, 49 × 410; one session",
+        "3", "200", 200,
+    ),
+    Proof(
+        "B1", f"{FAULTS}/test_mail.py::test_a_code_by_mail_begins_one_session",
+        "50 times the same code by mail for one sign-in",
+        "one session",
+        "3", "200", 200,
+    ),
+    Proof(
         "B2", f"{FAULTS}/test_limits.py::test_of_two_hundred_guesses_five_are_looked_at_and_the_right_one_is_too_late",
         "199 wrong passwords for one account at once, over two processes with Valkey; the right one as soon as five were judged",
         "five are judged (a success here is a judgement), 195 × 429, the right one among these",
@@ -69,6 +81,12 @@ PROOFS = (
         "every route × every parameter × each of another tenant's identifiers, by a privileged caller; a foreign session and token at every route",
         "the same answer as for an identifier that names nothing; another tenant's tables are byte for byte what they were",
         "all routes", "all routes",
+    ),
+    Proof(
+        "B9", f"{FAULTS}/test_no_oracle.py",
+        "addresses with and without an account ask for a code, for a link, and try a password, in an order of chance",
+        "the times can't be told apart: an area under the curve of 0.45 to 0.55",
+        "10 of each", "500 of each",
     ),
     Proof(
         "B10", f"{CORE}/security/test_dialer.py",

@@ -22,8 +22,8 @@ _HEAD = """# Faults: what breaks, and what is proven to hold
 `make faults` runs everything below and writes this page. The faults happen to real processes: two `xenia serve` on one PostgreSQL with one Valkey,
 and a third process (the test's own) that follows the same configuration and revocations. `make test` runs the same tests a few times each (column
 "usual"); `make faults` as often as the column "full" says, and `XENIA_ROUNDS=20 make faults` at most so often. Nothing sleeps: conditions are asked
-for, for a bounded time. The bars are B1 one-time things, B2 attempt limits, B3 revocations, B4 the audit log, B7 walls between tenants, B10
-outgoing connections, B11 secrets.
+for, for a bounded time. The bars are B1 one-time things, B2 attempt limits, B3 revocations, B4 the audit log, B7 walls between tenants, B9
+no account oracle, B10 outgoing connections, B11 secrets.
 
 | Bar | Test | What happens | What must hold | usual | full |
 |---|---|---|---|---|---|
@@ -31,7 +31,7 @@ outgoing connections, B11 secrets.
 ## What is smaller than the bar asks
 
 - **B1** asks for 1,000 trials of each one-time thing with one and with three processes; a full run has 200, with two. Invitations go the way of
-  reset links; codes by mail and passkeys' challenges are raced in the tests of their plugins, in one process.
+  reset links; passkeys' challenges are raced in the tests of their plugin, in one process.
 - **B3** asks for 10,000 races; a full run has 10,002, a third of them of each kind. Restarts and a flushed Valkey are in `test_valkey.py`, not in
   the race.
 - **B10** asks for each feature that calls out. The canary is tried through the one guarded dialer, and nothing else may open a connection; features
