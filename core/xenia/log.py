@@ -1,14 +1,15 @@
 """Structured logs by allow-list: an event's name and typed fields, one line each, to standard error.
 
-Only fields named in :data:`FIELDS` are written, values are cut and their control characters encoded, so that neither
-a secret nor a line break
-of a stranger gets into a log.
+Only fields named in :data:`FIELDS` are written, values are cut, what has the form of a secret of ours is masked (links
+from mails have one in their path) and control characters are encoded, so that neither a secret nor a line break of a
+stranger gets into a log.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 from datetime import UTC, datetime
 from typing import Any
@@ -19,6 +20,7 @@ _NAMES = """
 """
 FIELDS = frozenset(_NAMES.split())
 MAX_LENGTH = 500
+_SECRET = re.compile(r"(x[a-z][a-z0-9_-]{0,31}_)[0-9A-Za-z]{49}")  # as `xenia.security.secrets` makes them
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 
 
@@ -65,7 +67,8 @@ class Log:
 def _clean(value: Any) -> str | int | float | bool | None:
     if value is None or isinstance(value, int | float | bool):
         return value
-    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in str(value)[:MAX_LENGTH])
+    text = _SECRET.sub(r"\1***", str(value))[:MAX_LENGTH]
+    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)
 
 
 log = Log()
