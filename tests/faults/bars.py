@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-FAULTS, ARCHITECTURE, CORE = "tests/faults", "tests/architecture", "tests/core"
+FAULTS, ARCHITECTURE, CORE, PLUGINS = "tests/faults", "tests/architecture", "tests/core", "tests/plugins"
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ PROOFS = (
     ),
     Proof(
         "B9", f"{FAULTS}/test_no_oracle.py",
-        "addresses with and without an account ask for a code, for a link, and try a password, in an order of chance",
+        "addresses with and without an account ask for a code or a link, try a password, register and forget one, in an order of chance",
         "the times can't be told apart: an area under the curve of 0.45 to 0.55",
         "10 of each", "500 of each",
     ),
@@ -92,6 +92,14 @@ PROOFS = (
         "B10", f"{CORE}/security/test_dialer.py",
         "more than 60 spellings of a host, by http, https and raw sockets; redirects, names that change their mind, environment variables",
         "a canary on loopback sees no connection",
+        "all", "all",
+    ),
+    Proof(
+        "B10", f"{PLUGINS}/test_outgoing_features.py",
+        "each feature that calls out (sign-outs told to applications, keys of clients, a tenant's mail server, its range service, the console's"
+        " provider) is driven with every spelling, as people configure it and as written to where it is stored; names that lead inside,"
+        " redirects, and what a provider says of itself; in the settings of production",
+        "a canary on all addresses of the machine, IPv4 and IPv6, sees no connection; a server that the operator listed does",
         "all", "all",
     ),
     Proof(
@@ -110,6 +118,14 @@ PROOFS = (
         "B11", f"{CORE}/journeys/test_canaries.py",
         "passwords, codes, seeds, session secrets and addresses typed at every form of a journey",
         "found in no table, no log line and no page",
+        "all", "all",
+    ),
+    Proof(
+        "B11", f"{PLUGINS}/test_seeded_secrets.py",
+        "people sign up, enrol, recover and sign in by mail, applications use codes, tokens and keys, an administrator opens the console; every"
+        " secret on the way is known: those typed, issued, mailed and sealed, cookies, tokens of forms, and the keys that seal (over 30 kinds)",
+        "in no spelling found in a table, the log at debug, a GET of the API or the console, an error, `xenia export`, the audit log's export, a"
+        " person's data, or what `xenia doctor` says, and on no page but the one that gives it",
         "all", "all",
     ),
     Proof(
