@@ -108,13 +108,17 @@ EVERY_KIND = (
 CREDENTIAL = {"label": "Blue security key", "added": AT, "used": AT, "remove": "/account/security/remove/1"}
 ROWS = [
     [
-        {"value": "Ada Lovelace", "href": "/console/users/1", "note": "ada@acme.example"},
+        {"value": "Ada Quillfeather", "href": "/console/users/1", "note": "ada@acme.example"},
         {"value": say("Active"), "tone": "good"},
         {"when": AT},
         {"value": "019a7c3e", "code": True},
     ],
     [
-        {"value": "Grace Hopper", "href": "/console/users/2", "note": "grace.brewster.murray.hopper@navy.example"},
+        {
+            "value": "Greta Thistlewick-Marchpane",
+            "href": "/console/users/2",
+            "note": "greta.hollis.thistlewick.marchpane@harbour.example",
+        },
         {"value": say("Blocked"), "tone": "bad"},
         {"value": say("Never")},
         {"value": "019a7c3f", "code": True},
@@ -166,7 +170,7 @@ SAMPLES: Mapping[str, Sample] = {
                 step="totp",
                 title=say("Enter your code"),
                 lead=say("Open the authenticator app on your phone."),
-                who="grace.brewster.murray.hopper@a-rather-long-subdomain.navy.example",
+                who="greta.hollis.thistlewick.marchpane@a-rather-long-subdomain.navy.example",
                 fields=(CODE,),
                 actions=(Action(label=say("Continue")), Action(label=say("Send it again"), name="again", icon="mail")),
                 errors={"": say("The time for this step is over. We sent a new code.")},
@@ -350,6 +354,16 @@ SAMPLES: Mapping[str, Sample] = {
             "cancel": "/account/security",
         },
     ),
+    "account-form": Sample(
+        template="account/form.html",
+        title=say("Name this security key"),
+        nav="account",
+        data={
+            "fields": (Field(name="label", label=say("Name"), value="Blue security key"),),
+            "cancel": "/account/security",
+        },
+        errors={"label": say("Use at most 64 printable characters")},
+    ),
     "overview": Sample(
         template="console/overview.html",
         title=say("Overview"),
@@ -478,7 +492,7 @@ SAMPLES: Mapping[str, Sample] = {
     ),
     "user": Sample(
         template="console/detail.html",
-        title=say("Ada Lovelace"),
+        title=say("Ada Quillfeather"),
         nav="console",
         data={
             "crumbs": [{"label": say("Users"), "href": "/console/users"}],
@@ -509,7 +523,7 @@ SAMPLES: Mapping[str, Sample] = {
     "user-bare": Sample(template="console/detail.html", title=say("Shop"), nav="console"),
     "erase": Sample(
         template="console/confirm.html",
-        title=say("Erase Ada Lovelace?"),
+        title=say("Erase Ada Quillfeather?"),
         nav="console",
         data={
             "lead": say("Ends 3 sessions and removes 2 credentials. It can’t be undone."),

@@ -168,7 +168,7 @@ def test_a_fragment_is_its_title_and_its_part_alone(renderer: HtmlRenderer) -> N
     page = renderer.draw(sample, frame(sample))
     assert page.lstrip().startswith("<title>Users – Acme Stores</title>")
     assert "<html" not in page
-    assert "Ada Lovelace" in page
+    assert "Ada Quillfeather" in page
 
 
 def test_a_page_reads_from_right_to_left_where_its_language_does(renderer: HtmlRenderer) -> None:

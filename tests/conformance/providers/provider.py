@@ -31,9 +31,9 @@ POST = Registration("rp-post", "a-secret-for-post-0123456789-0123456789", "clien
 
 EMAIL = "ada@acme.example"
 CLAIMS: dict[str, Any] = {
-    "name": "Ada Byron",
+    "name": "Ada Quillfeather",
     "given_name": "Ada",
-    "family_name": "Byron",
+    "family_name": "Quillfeather",
     "email": EMAIL,
     "email_verified": True,
     "address": {"locality": "London", "country": "GB"},

@@ -35,7 +35,7 @@ async def ada(app: App) -> User:
 
 @pytest.fixture
 async def double(app: App) -> User:
-    return await a_person(app, OTHER, password=PASSWORD, name="Ada Byron")
+    return await a_person(app, OTHER, password=PASSWORD, name="Ada Quillfeather")
 
 
 async def emails(app: App, user: User) -> list[tuple[str, bool]]:

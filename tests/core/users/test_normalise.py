@@ -105,4 +105,4 @@ def test_the_kind_is_guessed_from_what_was_typed() -> None:
 
 
 def test_words_are_folded_for_search() -> None:
-    assert folded("  ADA\t \uff2covelace\0 ") == "ada lovelace"
+    assert folded("  ADA\t \uff31uillfeather\0 ") == "ada quillfeather"

@@ -23,7 +23,7 @@ UNSPOKEN = re.compile(r"\badmin\.[a-z_.]+")
 async def things(world: World, tenant: str = "demo") -> dict[str, str]:
     """One of everything, by the names that stand in paths."""
     context = world.context(tenant)
-    user = await world.user(f"ada@{tenant}.example", tenant=tenant, name="Ada Byron")
+    user = await world.user(f"ada@{tenant}.example", tenant=tenant, name="Ada Quillfeather")
     await world.credential(user)
     await world.signed_in(user)
     await world.application(tenant=tenant)

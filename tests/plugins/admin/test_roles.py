@@ -15,7 +15,7 @@ async def roles_of(world: World, user: User) -> tuple[str, ...]:
 
 
 async def test_a_question_says_what_is_given_and_what_is_taken(world: World, chief: Browser) -> None:
-    user = await world.user("ada@demo.example", roles=("boss",), name="Ada Byron")
+    user = await world.user("ada@demo.example", roles=("boss",), name="Ada Quillfeather")
     place = f"/console/demo/users/{user.id}/roles"
     question = await chief.post(place, {"role.buyer": "true"})
     assert question.status_code == 200

@@ -169,7 +169,7 @@ def _b64(data: bytes) -> bytes:
 async def ada(app: App, email: str = "ada@acme.example") -> User:
     """A person."""
     identifier = NewIdentifier(kind=IdentifierKind.EMAIL, value=email, verified=True)
-    attributes = {"given_name": "Ada", "family_name": "Byron"}
+    attributes = {"given_name": "Ada", "family_name": "Quillfeather"}
     return await app.kernel.users.create(app.context, NewUser(identifiers=(identifier,), attributes=attributes))
 
 

@@ -108,7 +108,7 @@ async def test_a_source_that_fails_costs_only_its_own_claims(extended: App) -> N
     await extended.kernel.users.set_attributes(extended.context, user.id, {"given_name": None})
     client = await shop(extended, claims=["weather"])
     known = await client.userinfo((await client.tokens(await signed_in(extended, user)))["access_token"])
-    assert known.json()["name"] == "Byron"
+    assert known.json()["name"] == "Quillfeather"
 
 
 async def test_what_a_plugin_withholds_is_released_nowhere(extended: App) -> None:
@@ -118,7 +118,7 @@ async def test_what_a_plugin_withholds_is_released_nowhere(extended: App) -> Non
     said = await client.claims(tokens["id_token"])
     assert "email" not in known
     assert "email" not in said
-    assert (known["name"], said["email_verified"]) == ("Ada Byron", True)
+    assert (known["name"], said["email_verified"]) == ("Ada Quillfeather", True)
 
 
 async def test_roles_are_told_to_applications_that_are_registered_for_them(app: App) -> None:

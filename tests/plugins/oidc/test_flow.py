@@ -25,7 +25,7 @@ async def test_a_code_becomes_an_id_token_and_an_access_token_about_the_same_sub
     assert (claims["iss"], claims["aud"], claims["nonce"]) == ("http://localhost:8000/t/acme", "shop", "n-0S6")
     known = (await client.userinfo(tokens["access_token"])).json()
     assert known["sub"] == claims["sub"]
-    assert (known["email"], known["email_verified"], known["name"]) == ("ada@acme.example", True, "Ada Byron")
+    assert (known["email"], known["email_verified"], known["name"]) == ("ada@acme.example", True, "Ada Quillfeather")
     assert "refresh_token" not in tokens
 
 

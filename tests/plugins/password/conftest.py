@@ -30,7 +30,7 @@ async def app(make_app: MakeApp, mailbox: Mailbox) -> App:
 
 @pytest.fixture
 async def ada(app: App) -> User:
-    return await a_person(app, password=PASSWORD, name="Ada Byron")
+    return await a_person(app, password=PASSWORD, name="Ada Quillfeather")
 
 
 @pytest.fixture

@@ -39,4 +39,4 @@ async def app(make_app: MakeApp, mailbox: Mailbox, clock: FrozenClock) -> App:
 
 @pytest.fixture
 async def ada(app: App) -> User:
-    return await a_person(app, password=PASSWORD, name="Ada Byron")
+    return await a_person(app, password=PASSWORD, name="Ada Quillfeather")
