@@ -44,7 +44,7 @@ class CodeService:
         """Make a fresh code, which ends the one before, and have it mailed. 0, or the seconds to wait."""
         settings = await self._host.config.get(context, EmailOtpSettings)
         codes, address = self._codes(settings), address_of(journey)
-        if wait := await codes.reserve(context.tenant, journey.id, address):
+        if wait := await codes.reserve(context.tenant, journey.id, address, source=context.source.address):
             return wait
         async with self._host.transaction():
             code = await codes.issue(context.tenant, journey.id, address, attempts=settings.attempts)

@@ -11,15 +11,13 @@ from uuid import UUID
 
 import msgspec
 
-from xenia.api import ChannelKind, Context, Host, Limit, Outgoing, Reservation, SentCodes, Text, source_key, text
+from xenia.api import ChannelKind, Context, Host, Outgoing, SentCodes, Text, text
 from xenia_mail import tables
 
 CODE = "verify_email"
 LINK = "verify"
 LIFETIME = timedelta(minutes=10)
 MINUTES = int(LIFETIME.total_seconds() // 60)
-PER_SOURCE = Limit("mail.verify.source", 60, timedelta(hours=1))
-"""Mails that one source may cause, to however many mailboxes."""
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -38,11 +36,9 @@ class Verification:
 
     async def send(self, context: Context, target: Target, *, taken: bool) -> int:
         """Mail a fresh code, which replaces the one before. 0, or the seconds to wait where too many were asked for."""
-        if wait := await self._codes.reserve(context.tenant, target.journey, target.address):
+        source = context.source.address
+        if wait := await self._codes.reserve(context.tenant, target.journey, target.address, source=source):
             return wait
-        place = await self._host.limits.reserve(context.tenant, PER_SOURCE, source_key(context.source.address))
-        if not isinstance(place, Reservation):
-            return place.retry_after
         async with self._host.transaction():
             code = await self._codes.issue(context.tenant, target.journey, target.address)
             link = await self._host.one_time.issue(context.tenant, LINK, msgspec.json.encode(target), LIFETIME)

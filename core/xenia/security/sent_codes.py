@@ -1,7 +1,7 @@
 """Codes that are sent to somebody's address and typed back into the journey that asked for them.
 
 A code is good for one journey *and* one address: whoever changes the address on the way finds that the code sent before proves nothing about the
-new one. How often one is sent is limited for the journey and for the address, by conditional statements, before anything is made.
+new one. How often one is sent is limited for the journey, for the address and for whoever asks, by conditional statements, before anything is made.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from uuid import UUID
 
 from xenia.security.limits import Limit, Limits, Reservation
 from xenia.security.one_time import CodeResult, OneTime
+from xenia.security.proxies import source_key
 
 
 class SentCodes:
@@ -30,16 +31,25 @@ class SentCodes:
         pause: timedelta = timedelta(seconds=30),
         each_journey: int = 6,
         each_address: int = 6,
+        each_source: int = 60,
     ) -> None:
         self._limits, self._one_time, self._kind = limits, one_time, kind
         self.lifetime = lifetime
         self._pause = Limit(f"{kind}.pause", 1, pause)
         self._journey = Limit(f"{kind}.journey", each_journey, timedelta(hours=1))
         self._address = Limit(f"{kind}.address", each_address, timedelta(hours=1))
+        self._source = Limit(f"{kind}.source", each_source, timedelta(hours=1))
 
-    async def reserve(self, tenant: str, journey: UUID, address: str) -> int:
-        """Take a place for one message: 0, or the seconds to wait. The same for every address, known or not."""
-        wanted = ((self._pause, str(journey)), (self._journey, str(journey)), (self._address, _folded(address)))
+    async def reserve(self, tenant: str, journey: UUID, address: str, *, source: str) -> int:
+        """Take a place for one message that somebody at ``source`` (a network address) asks for: 0, or the seconds to wait.
+        The same for every address, known or not.
+        """
+        wanted = (
+            (self._pause, str(journey)),
+            (self._journey, str(journey)),
+            (self._address, _folded(address)),
+            (self._source, source_key(source)),
+        )
         for limit, key in wanted:
             place = await self._limits.reserve(tenant, limit, key)
             if not isinstance(place, Reservation):
