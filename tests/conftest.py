@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from xenia.testing.app import app, make_app
 from xenia.testing.database import (
@@ -27,6 +28,10 @@ __all__ = [
     "make_app",
     "worker_database",
 ]
+
+# No test asserts a time, hypothesis neither: how long an example takes tells of the machine.
+settings.register_profile("xenia", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("xenia")
 
 PLUGINS = Path(__file__).parent.parent / "plugins"
 

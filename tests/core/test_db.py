@@ -126,3 +126,32 @@ async def test_one_who_writes_what_may_not_be_fails_alone(database: Database) ->
     answers = await asyncio.gather(*(database.write(TENANT, name) for name in names), return_exceptions=True)
     assert [type(answer) for answer in answers].count(asyncpg.UniqueViolationError) == 1
     assert await database.fetchval("SELECT count(*) FROM tenants") == 3
+
+
+@pytest.mark.parametrize("tenant", ["acme'; RESET ROLE; --", "a b", "acme\0", "ä", "a" * 65])
+async def test_what_is_no_tenant_s_id_never_reaches_the_server(database: Database, tenant: str) -> None:
+    with pytest.raises(ValueError, match="tenant"):
+        async with database.scoped(tenant):
+            raise AssertionError
+    async with database.transaction():
+        with pytest.raises(ValueError, match="tenant"):
+            async with database.scoped(tenant):
+                raise AssertionError
+
+
+async def test_a_scoped_piece_of_work_that_fails_leaves_nothing_and_no_connection_behind(database: Database) -> None:
+    async def failing() -> None:
+        async with database.scoped("acme") as connection:
+            assert await connection.fetchval("SELECT current_setting('xenia.tenant')") == "acme"
+            raise ZeroDivisionError
+
+    for _ in range(20):  # more than there are connections
+        with pytest.raises(ZeroDivisionError):
+            await failing()
+    async with database.scoped("birch") as connection:
+        assert (
+            await connection.fetchval("SELECT current_user || ' ' || current_setting('xenia.tenant')")
+            == "xenia_scoped birch"
+        )
+    async with database.scoped("") as connection:
+        assert await connection.fetchval("SELECT current_setting('xenia.tenant')") == ""

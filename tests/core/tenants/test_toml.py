@@ -6,7 +6,7 @@ import tomllib
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xenia.tenants.toml import dump
@@ -20,7 +20,7 @@ _tables = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50)
 @given(_tables)
 def test_a_document_comes_back(document: dict[str, Any]) -> None:
     assert tomllib.loads(dump(document)) == document

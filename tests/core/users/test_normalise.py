@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from xenia.errors import Invalid
@@ -88,7 +88,6 @@ def test_what_is_no_user_name_is_refused(typed: str) -> None:
         normalise(USERNAME, typed)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(IdentifierKind), st.text(max_size=40))
 def test_a_normal_form_is_its_own_normal_form_and_can_be_stored(kind: IdentifierKind, typed: str) -> None:
     try:
