@@ -1,4 +1,4 @@
-"""``python -m tests.bench``: start, hot endpoints, password sign-in, memory; ``--write`` puts the figures on the page."""
+"""``python -m tests.bench``: start, hot endpoints, password sign-in, memory, risk; ``--write`` puts the figures on the page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import endpoints, memory, sign_in, starting
+from tests.bench import endpoints, memory, risk, sign_in, starting
 from tests.bench.installation import data_folder, prepared
 from tests.bench.report import Table, write
 
@@ -34,7 +34,7 @@ def _shown(tables: Sequence[Table]) -> list[Table]:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--write", action="store_true", help="put the figures into docs/explanation/performance.md")
-    parser.add_argument("--full", action="store_true", help="10,000 people and as many again for the memory")
+    parser.add_argument("--full", action="store_true", help="10,000 people and as many again for the memory, a million of each for risk")
     parser.add_argument("--people", type=int, default=0, help="so many for the memory, and as many again")
     parser.add_argument("--only", nargs="+", choices=list(PARTS), help="some parts of it")
     parser.add_argument("--rounds", type=int, default=3, help="alternating rounds, of which the least counts")
@@ -61,11 +61,16 @@ def _memory(folder: Path, asked: argparse.Namespace) -> Sequence[Table]:
     return memory.measure(folder, asked.people or (10_000 if asked.full else 250))
 
 
+def _risk(folder: Path, asked: argparse.Namespace) -> Sequence[Table]:
+    return risk.measure(folder, 1_000_000 if asked.full else 100_000)
+
+
 PARTS: dict[str, Callable[[Path, argparse.Namespace], Sequence[Table]]] = {
     "start": _start,
     "endpoints": _endpoints,
     "sign-in": _sign_in,
     "memory": _memory,
+    "risk": _risk,
 }
 
 
