@@ -11,10 +11,10 @@ from xenia_passkeys.decoys import Decoys
 from xenia_passkeys.errors import NotAccepted
 from xenia_passkeys.models import PASSKEY, Ceremony, Expected, Purpose, Shown, Stored
 from xenia_passkeys.options import Options, descriptor, request_options
-from xenia_passkeys.relying_party import relying_party
+from xenia_passkeys.relying_party import RelyingParty, relying_party
 from xenia_passkeys.settings import Clones, PasskeysSettings, Verification
 from xenia_passkeys.store import Record, Records, encoded
-from xenia_passkeys.verifier import verify_assertion
+from xenia_passkeys.verifier import NOBODYS_KEY, verify_assertion
 
 
 class Assertions:
@@ -56,6 +56,7 @@ class Assertions:
         if journey.proofs or journey.session_id is not None:
             return [descriptor(one.id, one.transports) for one in mine]
         ids = self._decoys.filled(context, account_key(journey), (one.id for one in mine))
+        await self._decoys.even_out(context, len(mine))
         return [descriptor(id_) for id_ in ids]
 
     # -- judging
@@ -66,37 +67,18 @@ class Assertions:
         challenge, ceremony = await self._challenges.spend(context, answer)
         if (ceremony.purpose, ceremony.kind, ceremony.journey) != (Purpose.GET, kind, journey.id):
             raise NotAccepted("purpose")
-        record = await self._owned(context, journey, ceremony, answer)
-        party = await relying_party(self._host, context)
-        if record[1].rp_id != party.id:
-            raise NotAccepted("rp_id")
-        expected = Expected(
-            challenge=challenge,
-            rp_id=party.id,
-            origins=frozenset(party.origins),
-            verification=ceremony.verification,
-        )
-        shown = verify_assertion(answer, expected, record[1].public_key)
-        if shown.eligible != record[1].eligible:
-            raise NotAccepted("backup_eligibility")
-        await self._use(context, record, shown)
-        return record, shown
-
-    async def _owned(self, context: Context, journey: Journey, ceremony: Ceremony, answer: Assertion) -> Record:
-        """Steps 5 and 6: one that was offered, of the person the journey is about, who is whom the authenticator says."""
         id_ = octets(answer.id)
         if ceremony.allow and id_ not in ceremony.allow:
             raise NotAccepted("not_offered")
-        record = await self._records.find(context, ceremony.kind, id_)
+        record = await self._records.find(context, kind, id_)
+        party = await relying_party(self._host, context)
+        shown = _verified(answer, _expected(challenge, party, ceremony), record)
         if record is None:
             raise NotAccepted("unknown")
-        row, stored = record
-        if row.user_id != journey.user_id and (journey.user_id is not None or journey.claimed is not None):
-            raise NotAccepted("other_user")
-        handle = answer.response.user_handle
-        if octets(handle) != stored.handle if handle is not None else not ceremony.allow:
-            raise NotAccepted("user_handle")
-        return record
+        _check_owner(journey, ceremony, answer, record)
+        _check_kept(record[1], party, shown)
+        await self._use(context, record, shown)
+        return record, shown
 
     async def _use(self, context: Context, record: Record, shown: Shown) -> None:
         """Steps 22 to 24: the counter by one conditional statement, and what changed about the key."""
@@ -132,3 +114,34 @@ class Assertions:
         about = Object("credential", str(row.id))
         told = NewEvent(type=event, object=about, person=row.user_id, data={**data, "user": str(row.user_id)})
         await self._host.events.record(context, told)
+
+
+def _expected(challenge: bytes, party: RelyingParty, ceremony: Ceremony) -> Expected:
+    origins = frozenset(party.origins)
+    return Expected(challenge=challenge, rp_id=party.id, origins=origins, verification=ceremony.verification)
+
+
+def _verified(answer: Assertion, expected: Expected, record: Record | None) -> Shown:
+    """The same work for an id that nobody has, so that the time of the answer tells nothing of the list it came from."""
+    try:
+        return verify_assertion(answer, expected, record[1].public_key if record else NOBODYS_KEY)
+    except NotAccepted as problem:
+        raise (problem if record else NotAccepted("unknown")) from problem
+
+
+def _check_owner(journey: Journey, ceremony: Ceremony, answer: Assertion, record: Record) -> None:
+    """Step 6: the person the journey is about, who is whom the authenticator says."""
+    row, stored = record
+    if row.user_id != journey.user_id and (journey.user_id is not None or journey.claimed is not None):
+        raise NotAccepted("other_user")
+    handle = answer.response.user_handle
+    if octets(handle) != stored.handle if handle is not None else not ceremony.allow:
+        raise NotAccepted("user_handle")
+
+
+def _check_kept(stored: Stored, party: RelyingParty, shown: Shown) -> None:
+    """What never changes about a credential."""
+    if stored.rp_id != party.id:
+        raise NotAccepted("rp_id")
+    if shown.eligible != stored.eligible:
+        raise NotAccepted("backup_eligibility")

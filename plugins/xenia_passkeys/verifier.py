@@ -31,6 +31,12 @@ except ImportError as problem:
 
 # Ed25519, P-256 and RSA, best first: what section 5.4 advises to offer at least.
 ALGORITHMS = (-8, -7, -257)
+# The generator of P-256 as a key: trying it costs what any other costs, and whoever signs for it is refused all the same.
+NOBODYS_KEY = bytes.fromhex(
+    "a5010203262001"
+    "2158206b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"
+    "2258204fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5"
+)
 _OFFERED = [COSEAlgorithmIdentifier(number) for number in ALGORITHMS]
 _TYPES = {Purpose.CREATE: "webauthn.create", Purpose.GET: "webauthn.get"}
 
