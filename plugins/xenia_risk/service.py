@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 import msgspec
 
@@ -28,29 +27,15 @@ class RiskService:
 
     async def decide(self, context: Context, attempt: LoginAttempt) -> tuple[Decided, bool]:
         """The decision of this journey, and whether it was made now: asked again, after a step-up, it is the same one."""
-        journey = attempt.journey or new_id()
-        if kept := await self.of_journey(context, journey):
-            return kept, False
         sign_in = await self._look(context, attempt)
-        judgement = judge(await self._host.config.get(context, RiskSettings), sign_in)
-        decided = Decided(
-            id=new_id(), at=self._host.clock.now(), user_id=attempt.user_id, sign_in=sign_in, judgement=judgement
-        )
-        if await self._keep(context, journey, decided):
-            return decided, True
-        return await self.of_journey(context, journey) or decided, False
-
-    async def of_journey(self, context: Context, journey: UUID) -> Decided | None:
-        """What was decided in a journey."""
+        said = judge(await self._host.config.get(context, RiskSettings), sign_in)
+        id_, document = new_id(), msgspec.json.encode(sign_in).decode()
+        key = (context.tenant, id_, attempt.journey or id_, attempt.user_id)
         async with self._host.store(context) as store:
-            row = await store.fetchrow(tables.OF_JOURNEY, context.tenant, journey)
-        return decided_of(row) if row else None
-
-    async def _keep(self, context: Context, journey: UUID, one: Decided) -> bool:
-        said = one.judgement
-        row = (one.id, journey, one.user_id, _json(one.sign_in), said.verdict, said.rule, said.score, said.acr)
-        async with self._host.store(context) as store:
-            return bool(await store.fetchval(tables.DECIDE, context.tenant, *row))
+            row = await store.fetchrow(tables.DECIDE, *key, document, said.verdict, said.rule, said.score, said.acr)
+        if row is None or row["id"] == id_:
+            return Decided(id=id_, at=self._host.clock.now(), user_id=key[-1], sign_in=sign_in, judgement=said), True
+        return decided_of(row), False
 
     async def _look(self, context: Context, attempt: LoginAttempt) -> SignIn:
         """What every signal of the tenant's plugins sees, one after the other."""
@@ -83,7 +68,3 @@ def decided_of(row: Mapping[str, Any]) -> Decided:
     judgement = Judgement(verdict=row["verdict"], rule=row["rule"], score=row["score"], acr=row["acr"])
     sign_in = msgspec.json.decode(row["sign_in"], type=SignIn)
     return Decided(id=row["id"], at=row["at"], user_id=row["user_id"], sign_in=sign_in, judgement=judgement)
-
-
-def _json(value: Any) -> str:
-    return msgspec.json.encode(value).decode()

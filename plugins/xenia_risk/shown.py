@@ -105,7 +105,9 @@ def policy(of: RiskSettings, *, is_draft: bool, base: str) -> dict[str, Any]:
         "actions": work if is_draft else work[1:],
         "discard": f"{base}/discard" if is_draft else "",
         "add": f"{base}/rules/{len(of.rules)}",
-        "rules": [_rule(rule, f"{base}/rules/{at}", first=at == 0, last=at == last) for at, rule in enumerate(of.rules)],
+        "rules": [
+            _rule(rule, f"{base}/rules/{at}", first=at == 0, last=at == last) for at, rule in enumerate(of.rules)
+        ],
     }
 
 

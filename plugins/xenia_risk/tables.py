@@ -17,10 +17,11 @@ FORGET_PAST = "DELETE FROM risk_sign_ins WHERE tenant_id = $1 AND at < now() - m
 FORGET_DECISIONS = "DELETE FROM risk_decisions WHERE tenant_id = $1 AND at < now() - make_interval(days => $2)"
 
 _DECISION = "id, at, user_id, sign_in, verdict, rule, score, acr"
-OF_JOURNEY = f"SELECT {_DECISION} FROM risk_decisions WHERE tenant_id = $1 AND journey = $2"
-DECIDE = """
+# A journey is judged once: the statement gives the row that stands, this one or an earlier one.
+DECIDE = f"""
     INSERT INTO risk_decisions (tenant_id, id, journey, user_id, sign_in, verdict, rule, score, acr)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (tenant_id, journey) DO NOTHING RETURNING true"""
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    ON CONFLICT (tenant_id, journey) DO UPDATE SET rule = risk_decisions.rule RETURNING {_DECISION}"""
 DECISION = f"SELECT {_DECISION} FROM risk_decisions WHERE tenant_id = $1 AND id = $2"
 # Identifiers grow with time, so they order decisions; a page begins below the last one of the page before.
 DECISIONS = f"""
