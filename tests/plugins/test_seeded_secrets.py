@@ -348,8 +348,10 @@ class Readers:
         user = await fetch("SELECT user_id FROM credentials WHERE tenant_id = 'acme' AND plugin = 'totp' LIMIT 1")
         session = await fetch("SELECT id FROM sessions WHERE tenant_id = 'acme' AND user_id = $1 LIMIT 1", user)
         credential = await fetch("SELECT id FROM credentials WHERE tenant_id = 'acme' AND user_id = $1 LIMIT 1", user)
-        named = {"tenant": "acme", "application_id": "shop", "id": str(user), "name": "mail", "plugin": "mail"}
-        return {**named, "user_id": str(user), "session_id": str(session), "credential_id": str(credential)}
+        event = await fetch("SELECT id FROM events WHERE tenant_id = 'acme' AND person = $1 LIMIT 1", user)
+        ids = {"user_id": user, "session_id": session, "credential_id": credential, "event_id": event}
+        named = {"tenant": "acme", "application_id": "shop", "plugin": "mail", "type": "web", "alg": "ES256"}
+        return {**named, **{name: str(one) for name, one in ids.items()}}
 
     async def reads(self) -> dict[str, str]:
         """Every GET of the API and of the console, and what belongs to no tenant."""
@@ -360,13 +362,18 @@ class Readers:
             if route.guard is None or "GET" not in route.methods or route.guard.kind not in callers:
                 continue
             base, headers = callers[route.guard.kind]
-            for name in ("mail", "shop"):
-                path = filled(route.path, **{**values, "name": name, "id": name})
+            for more in ({"name": "mail", "format": "csv"}, {"name": "shop", "format": "ndjson"}):
+                path = filled(route.path, **{**values, **more})
                 answer = await ask(self.app.front, "GET", base + path, headers)
                 assert answer.status < 500, path
                 places[f"read {path}"] = f"{answer.headers}{answer.body.decode('utf-8', 'replace')}"
                 good += answer.status == 200
         assert good > 40, good
+        browser = self.app.browser("system", cookie=console["cookie"])
+        for form in ("csv", "ndjson"):  # streamed: asked for by a client that stays to the end
+            answer = await browser.get(f"/console/acme/audit/export/{form}")
+            assert answer.text.count("user.created") > 1, answer.text
+            places[f"read the audit log as {form}"] = answer.text
         for path in (*process_wide(self.app.kernel), "/metrics"):
             places[path] = (await ask(self.app.front, "GET", path)).body.decode("utf-8", "replace")
         return places
