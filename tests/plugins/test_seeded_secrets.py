@@ -371,9 +371,9 @@ class Readers:
         assert good > 40, good
         browser = self.app.browser("system", cookie=console["cookie"])
         for form in ("csv", "ndjson"):  # streamed: asked for by a client that stays to the end
-            answer = await browser.get(f"/console/acme/audit/export/{form}")
-            assert answer.text.count("user.created") > 1, answer.text
-            places[f"read the audit log as {form}"] = answer.text
+            whole = await browser.get(f"/console/acme/audit/export/{form}")
+            assert whole.text.count("user.created") > 1, whole.text
+            places[f"read the audit log as {form}"] = whole.text
         for path in (*process_wide(self.app.kernel), "/metrics"):
             places[path] = (await ask(self.app.front, "GET", path)).body.decode("utf-8", "replace")
         return places
