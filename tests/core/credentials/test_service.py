@@ -157,6 +157,23 @@ async def test_removing_removes_ones_own_and_tells(
     await credentials.touch(context, two)
 
 
+async def test_of_the_last_ways_in_one_stays_however_many_remove_at_once(
+    credentials: CredentialService, context: Context, ada: UUID
+) -> None:
+    ways = [await credentials.add(context, ada, _passkey(bytes([at]))) for at in range(4)]
+    ways.append(await credentials.add(context, ada, _password()))
+    code = await credentials.add(context, ada, NewCredential(plugin="totp", kind="totp", data=b"seed"))
+    first = ("passkey", "password")
+    gone = await asyncio.gather(
+        *[
+            copy_context().run(asyncio.create_task, credentials.remove(context, ada, way, keep_one_of=first))
+            for way in ways
+        ]
+    )
+    assert sorted(gone) == [False, True, True, True, True]
+    assert await credentials.remove(context, ada, code, keep_one_of=first), "what can't come first may always go"
+
+
 async def test_using_several_stamps_them_and_tells_which_are_there(
     credentials: CredentialService, context: Context, ada: UUID
 ) -> None:
