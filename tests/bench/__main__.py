@@ -34,7 +34,9 @@ def _shown(tables: Sequence[Table]) -> list[Table]:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--write", action="store_true", help="put the figures into docs/explanation/performance.md")
-    parser.add_argument("--full", action="store_true", help="10,000 people and as many again for the memory, a million of each for risk")
+    parser.add_argument(
+        "--full", action="store_true", help="10,000 people and as many again for the memory, a million of each for risk"
+    )
     parser.add_argument("--people", type=int, default=0, help="so many for the memory, and as many again")
     parser.add_argument("--only", nargs="+", choices=list(PARTS), help="some parts of it")
     parser.add_argument("--rounds", type=int, default=3, help="alternating rounds, of which the least counts")
