@@ -51,9 +51,10 @@ class RangeService:
         return count_of(body, digits[PREFIX:]) >= settings.least_count
 
     async def _range(self, settings: BreachedSettings, prefix: str) -> bytes:
+        http = self._http  # made here the first time, which is no time of the service's
         try:
             async with asyncio.timeout(settings.timeout_ms / 1000):
-                answer = await self._http.get(f"{settings.range_url}{prefix}", headers=_HEADERS)
+                answer = await http.get(f"{settings.range_url}{prefix}", headers=_HEADERS)
         except (Unavailable, TimeoutError) as problem:
             raise CantTell(f"{type(problem).__name__}: {problem}") from problem
         body: bytes = answer.content

@@ -41,7 +41,7 @@ async def ranges(clock: FrozenClock) -> AsyncIterator[RangeService]:
 
 
 def settings(service: Service, **changes: int) -> BreachedSettings:
-    return BreachedSettings(range_url=service.url, **changes)  # type: ignore[arg-type]
+    return BreachedSettings(range_url=service.url, **{"timeout_ms": 2000, **changes})  # type: ignore[arg-type]
 
 
 async def test_it_tells_what_leaked_from_what_did_not(ranges: RangeService, service: Service) -> None:
