@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -38,6 +39,7 @@ from xenia_risk.settings import Rule
 READ, WRITE = "xenia:risk:read", "xenia:risk:write"
 BASE = "/console/{tenant:str}/risk"
 PAGE = 50
+_PLACE = re.compile(r"[0-9]{1,4}")
 WEEK = 7
 
 Ask = Request[Any, Any, Any]
@@ -99,32 +101,32 @@ def _policy(drafts: Drafts) -> Sequence[BaseRouteHandler]:
         data = shown.policy(policy, is_draft=draft is not None, base=_at(context, "/policy"))
         return Page("risk/policy.html", data, title=text("risk.policy.title"))
 
-    @get(BASE + "/policy/rules/{place:int}", opt={"guard": console(WRITE)})
-    async def show_rule(request: Ask, place: FromPath[int]) -> Response[Any]:
+    @get(BASE + "/policy/rules/{place:str}", opt={"guard": console(WRITE)})
+    async def show_rule(request: Ask, place: FromPath[str]) -> Response[Any]:
         """The form of a rule; the place after the last one is a new one's."""
         context = context_of(request)
-        return _rule_page(context, _rule_at(await drafts.current(context), place), {})
+        return _rule_page(context, _rule_at(await drafts.current(context), _number(place)), {})
 
-    @post(BASE + "/policy/rules/{place:int}", opt={"guard": console(WRITE)}, status_code=200)
-    async def keep_rule(request: Ask, place: FromPath[int]) -> Response[Any]:
+    @post(BASE + "/policy/rules/{place:str}", opt={"guard": console(WRITE)}, status_code=200)
+    async def keep_rule(request: Ask, place: FromPath[str]) -> Response[Any]:
         """Put the rule into the draft, at its place."""
         context, form = context_of(request), await _form(request)
-        policy = await drafts.current(context)
-        present = _rule_at(policy, place)
+        policy, at = await drafts.current(context), _number(place)
+        present = _rule_at(policy, at)
         try:
-            await drafts.keep(context, put(policy, place, settings_from_form(Rule, form)))
+            await drafts.keep(context, put(policy, at, settings_from_form(Rule, form)))
         except Invalid as problem:
             return _rule_page(context, present, problem.fields, form)
         return _back(request, "/policy")
 
-    @post(BASE + "/policy/rules/{place:int}/{change:str}", opt={"guard": console(WRITE)}, status_code=200)
-    async def change_rule(request: Ask, place: FromPath[int], change: FromPath[str]) -> Response[Any]:
+    @post(BASE + "/policy/rules/{place:str}/{change:str}", opt={"guard": console(WRITE)}, status_code=200)
+    async def change_rule(request: Ask, place: FromPath[str], change: FromPath[str]) -> Response[Any]:
         """Move the rule up or down, or take it out of the draft."""
         context = context_of(request)
-        policy = await drafts.current(context)
-        if _rule_at(policy, place) is None or change not in ("up", "down", "remove"):
+        policy, at = await drafts.current(context), _number(place)
+        if _rule_at(policy, at) is None or change not in ("up", "down", "remove"):
             raise NotFound("no such rule, or nothing that is done to one")
-        policy = without(policy, place) if change == "remove" else moved(policy, place, -1 if change == "up" else 1)
+        policy = without(policy, at) if change == "remove" else moved(policy, at, -1 if change == "up" else 1)
         await drafts.keep(context, policy)
         return _back(request, "/policy")
 
@@ -166,6 +168,13 @@ def _draft(decisions: Decisions, drafts: Drafts) -> Sequence[BaseRouteHandler]:
         return _back(request, "/policy")
 
     return [show_replay, ask_publish, publish, discard]
+
+
+def _number(place: str) -> int:
+    """A place of the path. Raises ``NotFound`` for what is none."""
+    if not _PLACE.fullmatch(place):
+        raise NotFound("no place")
+    return int(place)
 
 
 def _rule_at(policy: Any, place: int) -> Rule | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from litestar._parsers import parse_url_encoded_form_data
 
 from tests.core.journeys.world import begun
 from xenia.testing.app import App
@@ -38,3 +39,11 @@ async def test_no_form_is_a_failure_of_ours(app: App, kind: str, body: bytes) ->
     for address in (str((await begun(browser)).url), browser.at("/recover")):
         answer = await browser.client.post(address, content=body, headers={"content-type": kind})
         assert answer.status_code < 500, (address, answer.text)
+
+
+async def test_no_form_stays_in_the_frameworks_memory(app: App) -> None:
+    parse_url_encoded_form_data.cache_clear()
+    browser = app.browser()
+    page = await browser.submit(await browser.get("/sign-in"), identifier="ada@example.org")
+    assert (await browser.submit(page, password="harbour lanterns drift slowly")).status_code == 422
+    assert parse_url_encoded_form_data.cache_info().currsize == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Coroutine, Sequence
 from contextvars import Context as ContextVars
 from datetime import timedelta
 from typing import Any
@@ -32,15 +32,13 @@ def asked_of_the_database(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The statements from now on."""
     asked: list[str] = []
 
-    def recorded(run: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-        async def recording(self: Database, sql: str, *args: Any) -> Any:
-            asked.append(" ".join(sql.split()))
-            return await run(self, sql, *args)
+    run = Database._run  # every statement goes this way, those of several callers too
 
-        return recording
+    async def recording(self: Database, verb: str, sql: str, args: Sequence[Any]) -> Any:
+        asked.append(" ".join(sql.split()))
+        return await run(self, verb, sql, args)
 
-    for verb in ("fetch", "fetchrow", "fetchval", "execute"):
-        monkeypatch.setattr(Database, verb, recorded(getattr(Database, verb)))
+    monkeypatch.setattr(Database, "_run", recording)
     return asked
 
 
