@@ -26,7 +26,7 @@ _FORGET = "DELETE FROM person_keys WHERE tenant_id = $1 AND person = $2"
 
 _KEY_BYTES = 32
 _PERSON_KEY = b"pers"
-_PERSONS_KEPT = 4096
+_PERSONS_KEPT = 1024
 
 
 class DataKeyRows:
