@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from litestar.handlers import BaseRouteHandler
@@ -24,6 +25,7 @@ from xenia.api import (
 )
 from xenia_passkeys.assertions import Assertions
 from xenia_passkeys.enrolment import PasskeyEnrolment, SecurityKeyEnrolment
+from xenia_passkeys.errors import MissingLibrary
 from xenia_passkeys.method import PasskeyMethod, SecurityKeyMethod
 from xenia_passkeys.models import PLUGIN
 from xenia_passkeys.personal_data import personal_data
@@ -33,6 +35,9 @@ from xenia_passkeys.routes import routes
 from xenia_passkeys.settings import PasskeysSettings
 from xenia_passkeys.snoozes import Snoozes
 from xenia_passkeys.upgrade import Upgrade
+
+if find_spec("webauthn") is None:
+    raise MissingLibrary("webauthn")
 
 manifest = Manifest(
     name=PLUGIN,

@@ -12,6 +12,8 @@ PASSKEY = "passkey"
 SECURITY_KEY = "security_key"
 KINDS = (PASSKEY, SECURITY_KEY)
 
+# Ed25519, P-256 and RSA, best first: what section 5.4 advises to offer at least.
+ALGORITHMS = (-8, -7, -257)
 TRANSPORTS = frozenset({"usb", "nfc", "ble", "smart-card", "hybrid", "internal"})
 
 
@@ -85,3 +87,11 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     verified: bool
     eligible: bool
     backed_up: bool
+
+
+class Attestation(msgspec.Struct, frozen=True):
+    """What is asked of an authenticator's make: nothing, or a chain to one of ``roots`` (PEM), or one of ``aaguids``."""
+
+    direct: bool = False
+    roots: tuple[bytes, ...] = ()
+    aaguids: frozenset[str] = frozenset()

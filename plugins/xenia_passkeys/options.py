@@ -7,9 +7,8 @@ from typing import Any
 
 from xenia_passkeys.answers import base64url
 from xenia_passkeys.challenges import LIFETIME
-from xenia_passkeys.models import PASSKEY, Stored
+from xenia_passkeys.models import ALGORITHMS, PASSKEY, Stored
 from xenia_passkeys.relying_party import RelyingParty
-from xenia_passkeys.verifier import ALGORITHMS
 
 TIMEOUT = int(LIFETIME.total_seconds() * 1000)
 Options = dict[str, Any]

@@ -10,13 +10,12 @@ from xenia.api import Context, Host, Journey, NewCredential
 from xenia_passkeys.answers import Creation, read
 from xenia_passkeys.challenges import Challenges
 from xenia_passkeys.errors import NotAccepted
-from xenia_passkeys.models import KINDS, PASSKEY, PLUGIN, Ceremony, Expected, Made, Purpose, Stored
+from xenia_passkeys.models import KINDS, PASSKEY, PLUGIN, Attestation, Ceremony, Expected, Made, Purpose, Stored
 from xenia_passkeys.options import Options, creation_options
 from xenia_passkeys.providers import provider_of
 from xenia_passkeys.relying_party import RelyingParty, relying_party
 from xenia_passkeys.settings import Conveyance, PasskeysSettings, Verification
 from xenia_passkeys.store import Records, encoded, lookup_of
-from xenia_passkeys.verifier import Attestation, verify_creation
 
 HANDLE_OCTETS = 32
 
@@ -66,6 +65,8 @@ class Registration:
 
     async def complete(self, context: Context, journey: Journey, kind: str, posted: str) -> Registered:
         """The credential that was made, if everything about it is right. Raises :class:`NotAccepted`."""
+        from xenia_passkeys.verifier import verify_creation
+
         answer = read(posted, Creation)
         challenge, ceremony = await self._challenges.spend(context, answer)
         if (ceremony.purpose, ceremony.kind, ceremony.journey) != (Purpose.CREATE, kind, journey.id):

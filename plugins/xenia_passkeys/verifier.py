@@ -1,52 +1,34 @@
 """The verification procedures of WebAuthn level 3, section 7, on top of py_webauthn: the one module that imports it.
 
+It is loaded with the first answer of an authenticator: the library takes a tenth of a second, which no start waits for.
+
 Each procedure is a list of small checks in the order of the standard. The library parses, verifies signatures and
 attestation statements; what it leaves to the relying party, or answers with a sentence only, is checked here first, so
 that the audit has one word for each refusal. Nothing here knows of accounts: who owns a credential, whether a challenge
-was ours and what a counter means is decided by :mod:`xenia_passkeys.service`.
+was ours and what a counter means is decided by :mod:`xenia_passkeys.assertions` and
+:mod:`xenia_passkeys.registration`.
 """
 
 from __future__ import annotations
 
 from hashlib import sha256
 
-import msgspec
+import webauthn
+from webauthn.helpers import (
+    decode_credential_public_key,
+    parse_attestation_object,
+    parse_authenticator_data,
+    validate_certificate_chain,
+)
+from webauthn.helpers.cose import COSEAlgorithmIdentifier
+from webauthn.helpers.structs import AttestationFormat, AttestationObject, AuthenticatorData
 
 from xenia_passkeys.answers import Assertion, ClientData, Creation, as_json, client_data, octets
-from xenia_passkeys.errors import MissingLibrary, NotAccepted
-from xenia_passkeys.models import TRANSPORTS, Expected, Made, Purpose, Shown
+from xenia_passkeys.errors import NotAccepted
+from xenia_passkeys.models import ALGORITHMS, TRANSPORTS, Attestation, Expected, Made, Purpose, Shown
 
-try:
-    import webauthn
-    from webauthn.helpers import (
-        decode_credential_public_key,
-        parse_attestation_object,
-        parse_authenticator_data,
-        validate_certificate_chain,
-    )
-    from webauthn.helpers.cose import COSEAlgorithmIdentifier
-    from webauthn.helpers.structs import AttestationFormat, AttestationObject, AuthenticatorData
-except ImportError as problem:
-    raise MissingLibrary("webauthn") from problem
-
-# Ed25519, P-256 and RSA, best first: what section 5.4 advises to offer at least.
-ALGORITHMS = (-8, -7, -257)
-# The generator of P-256 as a key: trying it costs what any other costs, and whoever signs for it is refused all the same.
-NOBODYS_KEY = bytes.fromhex(
-    "a5010203262001"
-    "2158206b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"
-    "2258204fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5"
-)
 _OFFERED = [COSEAlgorithmIdentifier(number) for number in ALGORITHMS]
 _TYPES = {Purpose.CREATE: "webauthn.create", Purpose.GET: "webauthn.get"}
-
-
-class Attestation(msgspec.Struct, frozen=True):
-    """What is asked of an authenticator's make: nothing, or a chain to one of ``roots`` (PEM), or one of ``aaguids``."""
-
-    direct: bool = False
-    roots: tuple[bytes, ...] = ()
-    aaguids: frozenset[str] = frozenset()
 
 
 def verify_creation(answer: Creation, expected: Expected, wanted: Attestation) -> Made:

@@ -116,3 +116,14 @@ def test_the_core_starts_without_loading_a_template_engine() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_start_loads_no_library_that_few_requests_need() -> None:
+    """Imports are most of a start: what is slow to load waits for the first request that wants it."""
+    late = {"aiosmtplib", "authlib", "cyclopts", "joserfc", "jwcrypto", "piccolo", "pydantic", "segno", "webauthn"}
+    script = (
+        "import sys, xenia.app, xenia.serving.server; from xenia.plugin.manifest import discover; "
+        f"assert discover(); print(sorted({late} & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "[]"

@@ -19,8 +19,8 @@ from xenia.testing.app import App
 from xenia.users.models import User
 from xenia_passkeys.answers import Assertion, Creation, read
 from xenia_passkeys.errors import NotAccepted
-from xenia_passkeys.models import Expected, Made, Shown
-from xenia_passkeys.verifier import Attestation, verify_assertion, verify_creation
+from xenia_passkeys.models import Attestation, Expected, Made, Shown
+from xenia_passkeys.verifier import verify_assertion, verify_creation
 
 NOTHING = Attestation()
 ROOT = authority().public_bytes(Encoding.PEM)
