@@ -91,6 +91,7 @@ from xenia.looks import look_anew, looked_at
 from xenia.messages import Catalogue, Sentences, Text, literal, read_locales, text
 from xenia.notify.contracts import Channel, Notifier
 from xenia.notify.models import ChannelKind, Outgoing, Rendered
+from xenia.notify.notices import CredentialNotice
 from xenia.pages import Command, HealthCheck, NavItem, PersonalData, SlotPart
 from xenia.plugin.hookspecs import hookimpl, hookspec
 from xenia.plugin.host import Host, Sealing, Store
@@ -165,6 +166,7 @@ __all__ = [
     "ConsoleSessions",
     "Context",
     "Credential",
+    "CredentialNotice",
     "CredentialSummary",
     "Credentials",
     "Decision",

@@ -10,6 +10,7 @@ from litestar.handlers import BaseRouteHandler
 
 from xenia.api import (
     AuthMethod,
+    CredentialNotice,
     Enrolment,
     EventType,
     Host,
@@ -27,9 +28,8 @@ from xenia_passkeys.assertions import Assertions
 from xenia_passkeys.enrolment import PasskeyEnrolment, SecurityKeyEnrolment
 from xenia_passkeys.errors import MissingLibrary
 from xenia_passkeys.method import PasskeyMethod, SecurityKeyMethod
-from xenia_passkeys.models import PLUGIN
+from xenia_passkeys.models import KINDS, PLUGIN
 from xenia_passkeys.personal_data import personal_data
-from xenia_passkeys.reactions import Notice
 from xenia_passkeys.registration import Registration
 from xenia_passkeys.routes import routes
 from xenia_passkeys.settings import PasskeysSettings
@@ -85,7 +85,7 @@ def register_routes(host: Host) -> Sequence[BaseRouteHandler]:
 
 @hookimpl
 def register_subscribers(host: Host) -> Sequence[Subscriber]:
-    return (Notice(host),)
+    return (CredentialNotice(host, PLUGIN, frozenset(KINDS)),)
 
 
 @hookimpl

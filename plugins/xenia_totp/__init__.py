@@ -7,6 +7,7 @@ from pathlib import Path
 
 from xenia.api import (
     AuthMethod,
+    CredentialNotice,
     Enrolment,
     EventType,
     Host,
@@ -21,9 +22,9 @@ from xenia.api import (
 from xenia_totp.enrolments import RecoveryEnrolment, TotpEnrolment
 from xenia_totp.methods import RecoveryMethod, TotpMethod
 from xenia_totp.personal_data import personal_data
-from xenia_totp.reactions import CodesEnd, Notice
+from xenia_totp.reactions import CodesEnd
 from xenia_totp.recovery import RecoveryCodes
-from xenia_totp.service import TotpService
+from xenia_totp.service import KIND, PLUGIN, TotpService
 from xenia_totp.settings import TotpSettings
 
 manifest = Manifest(
@@ -58,7 +59,7 @@ def register_enrolments(host: Host) -> Sequence[Enrolment]:
 
 @hookimpl
 def register_subscribers(host: Host) -> Sequence[Subscriber]:
-    return CodesEnd(host), Notice(host)
+    return CodesEnd(host), CredentialNotice(host, PLUGIN, frozenset({KIND}))
 
 
 @hookimpl
