@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import httpx2
 import pytest
 
-from xenia.testing.app import App, Browser
+from xenia.db import Database
+from xenia.testing.app import Browser
 
 _RANDOM = re.compile(
     r'xjh_\w+|xbr_\w+|nonce-[\w+/=-]+|nonce="[^"]*"|name="csrf" value="[^"]*"|(?<=input-code" dir="ltr">)\d\d'
@@ -50,17 +51,15 @@ class Walk:
 
 
 @contextmanager
-def statements(app: App, patch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def statements(patch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The statements that requests send, in order."""
     said: list[str] = []
-    database = app.kernel.database
+    run = Database._run  # every statement goes this way, those that several callers share too
+
+    async def spied(self: Database, verb: str, sql: str, args: Sequence[Any]) -> Any:
+        said.append(" ".join(sql.split())[:120])
+        return await run(self, verb, sql, args)
+
     with patch.context() as patched:
-        for name in ("fetch", "fetchrow", "fetchval", "execute", "changed"):
-            real = getattr(database, name)
-
-            async def spied(sql: str, *args: Any, _real: Any = real, **more: Any) -> Any:
-                said.append(" ".join(sql.split())[:80])
-                return await _real(sql, *args, **more)
-
-            patched.setattr(database, name, spied)
+        patched.setattr(Database, "_run", spied)
         yield said

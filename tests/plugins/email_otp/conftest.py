@@ -11,6 +11,7 @@ import xenia_email_otp
 import xenia_password
 import xenia_totp
 import xenia_web
+from tests.plugins.mailed import asked_by
 from xenia.plugin.manifest import plugin_of
 from xenia.testing.app import App, Browser, MakeApp
 from xenia.testing.fake_mailbox import Mailbox
@@ -44,22 +45,9 @@ async def use(app: App, **settings: object) -> None:
     await app.kernel.config.put(app.context, EmailOtpSettings, EmailOtpSettings(**settings))  # type: ignore[arg-type]
 
 
-async def identified(browser: Browser, email: str = EMAIL) -> httpx2.Response:
-    """The page after the identifier."""
-    return await browser.submit(await browser.get("/sign-in"), identifier=email)
-
-
 async def asked(app: App, browser: Browser, email: str = EMAIL) -> httpx2.Response:
     """The page that waits for a code, which is in the mailbox."""
-    page = await browser.submit(await identified(browser, email), action=METHOD)
-    await settled(app)
-    return page
-
-
-async def settled(app: App) -> None:
-    """Everything, and what is due in a moment too."""
-    await app.kernel.database.execute("UPDATE jobs SET run_at = now() WHERE run_at < now() + interval '1 second'")
-    await app.settle()
+    return await asked_by(app, browser, METHOD, email)
 
 
 def code_in(mailbox: Mailbox, address: str = EMAIL) -> str:
@@ -72,13 +60,3 @@ def code_in(mailbox: Mailbox, address: str = EMAIL) -> str:
 def other_than(code: str) -> str:
     """A wrong code."""
     return "000000" if code != "000000" else "111111"
-
-
-async def forget_limits(app: App) -> None:
-    """The next hour."""
-    await app.kernel.database.execute("DELETE FROM counters")
-
-
-def is_signed_in(page: httpx2.Response) -> bool:
-    """Whether a journey ended at the account."""
-    return page.status_code == 200 and page.url.path.endswith("/account")

@@ -6,17 +6,8 @@ import asyncio
 
 import pytest
 
-from tests.plugins.email_otp.conftest import (
-    METHOD,
-    asked,
-    code_in,
-    forget_limits,
-    identified,
-    is_signed_in,
-    other_than,
-    settled,
-    use,
-)
+from tests.plugins.email_otp.conftest import METHOD, asked, code_in, other_than, use
+from tests.plugins.mailed import forget_limits, identified, is_signed_in, sessions, settled
 from xenia.credentials.models import NewCredential
 from xenia.sessions.models import Factor
 from xenia.tenants.models import SignInSettings
@@ -27,11 +18,6 @@ from xenia.users.models import IdentifierKind, NewIdentifier, NewUser, User, Use
 from xenia_email_otp.settings import Place
 
 pytestmark = pytest.mark.usefixtures("ada")
-
-
-async def sessions(app: App) -> int:
-    count: int = await app.kernel.database.fetchval("SELECT count(*) FROM sessions WHERE ended_at IS NULL")
-    return count
 
 
 async def test_a_code_from_the_mailbox_signs_in(app: App, mailbox: Mailbox, ada: User) -> None:

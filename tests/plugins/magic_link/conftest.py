@@ -10,6 +10,7 @@ import pytest
 import xenia_magic_link
 import xenia_password
 import xenia_web
+from tests.plugins.mailed import asked_by
 from xenia.plugin.manifest import plugin_of
 from xenia.testing.app import App, Browser, MakeApp
 from xenia.testing.fake_mailbox import Mailbox
@@ -43,22 +44,9 @@ async def use(app: App, **settings: object) -> None:
     await app.kernel.config.put(app.context, MagicLinkSettings, MagicLinkSettings(**settings))  # type: ignore[arg-type]
 
 
-async def identified(browser: Browser, email: str = EMAIL) -> httpx2.Response:
-    """The page after the identifier."""
-    return await browser.submit(await browser.get("/sign-in"), identifier=email)
-
-
 async def asked(app: App, browser: Browser, email: str = EMAIL) -> httpx2.Response:
     """The page that waits for a link, which is in the mailbox."""
-    page = await browser.submit(await identified(browser, email), action=METHOD)
-    await settled(app)
-    return page
-
-
-async def settled(app: App) -> None:
-    """Everything, and what is due in a moment too."""
-    await app.kernel.database.execute("UPDATE jobs SET run_at = now() WHERE run_at < now() + interval '1 second'")
-    await app.settle()
+    return await asked_by(app, browser, METHOD, email)
 
 
 def links_in(mailbox: Mailbox, address: str = EMAIL) -> list[str]:
@@ -71,19 +59,3 @@ def number_on(page: httpx2.Response) -> str:
     found = re.search(r"input-code\" dir=\"ltr\">(\d{2})<", page.text)
     assert found, page.text
     return found[1]
-
-
-async def forget_limits(app: App) -> None:
-    """The next hour."""
-    await app.kernel.database.execute("DELETE FROM counters")
-
-
-async def sessions(app: App) -> int:
-    """How many sessions live."""
-    count: int = await app.kernel.database.fetchval("SELECT count(*) FROM sessions WHERE ended_at IS NULL")
-    return count
-
-
-def is_signed_in(page: httpx2.Response) -> bool:
-    """Whether a journey ended at the account."""
-    return page.status_code == 200 and page.url.path.endswith("/account")

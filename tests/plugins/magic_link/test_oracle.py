@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.plugins.magic_link.conftest import METHOD, forget_limits, settled, use
+from tests.plugins.magic_link.conftest import METHOD, use
+from tests.plugins.mailed import forget_limits, settled
 from tests.plugins.seeing import Walk, statements
 from xenia.testing.app import App, Browser
 from xenia.testing.fake_mailbox import Mailbox
@@ -55,7 +56,7 @@ async def test_the_same_statements_are_sent_for_both(app: App, ada: User, monkey
     async def said(email: str) -> list[str]:
         browser = app.browser()
         page = await browser.submit(await browser.get("/sign-in"), identifier=email)
-        with statements(app, monkeypatch) as found:
+        with statements(monkeypatch) as found:
             page = await browser.submit(page, action=METHOD)
             await browser.submit(page, action="")
         return found

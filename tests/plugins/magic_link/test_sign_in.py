@@ -8,18 +8,8 @@ from collections.abc import Mapping
 import httpx2
 import pytest
 
-from tests.plugins.magic_link.conftest import (
-    METHOD,
-    asked,
-    forget_limits,
-    identified,
-    is_signed_in,
-    links_in,
-    number_on,
-    sessions,
-    settled,
-    use,
-)
+from tests.plugins.magic_link.conftest import METHOD, asked, links_in, number_on, use
+from tests.plugins.mailed import forget_limits, identified, is_signed_in, sessions, settled
 from xenia.testing.app import App
 from xenia.testing.fake_mailbox import Mailbox
 from xenia.testing.people import EMAIL, PASSWORD, a_person

@@ -12,8 +12,8 @@ import xenia_magic_link
 import xenia_mail
 import xenia_password
 import xenia_web
-from tests.plugins.magic_link.conftest import identified, is_signed_in, settled
 from tests.plugins.mail.conftest import Received, Serve, received, serve
+from tests.plugins.mailed import identified, is_signed_in, settled
 from xenia.plugin.manifest import plugin_of
 from xenia.settings import Secret
 from xenia.testing.app import App, MakeApp
