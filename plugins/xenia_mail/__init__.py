@@ -22,6 +22,7 @@ manifest = Manifest(
     summary=text("mail.summary"),
     settings=MailSettings,
     migrations="xenia_mail.piccolo_app",
+    libraries=("aiosmtplib",),
     default_on=True,
 )
 

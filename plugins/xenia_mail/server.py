@@ -6,21 +6,17 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email.utils import parseaddr
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Self
 from urllib.parse import unquote, urlsplit
 
 import msgspec
 
-from xenia.api import Host, SetupError, Unavailable, Undeliverable
+from xenia.api import Host, Unavailable, Undeliverable
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
     import aiosmtplib
-
-if find_spec("aiosmtplib") is None:
-    raise SetupError("the plugin mail needs aiosmtplib: install the extra with `pip install xenia[mail]`")
 
 TIMEOUT = 20.0
 PERMANENT = 500

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 
 from litestar.handlers import BaseRouteHandler
@@ -26,7 +25,6 @@ from xenia.api import (
 )
 from xenia_passkeys.assertions import Assertions
 from xenia_passkeys.enrolment import PasskeyEnrolment, SecurityKeyEnrolment
-from xenia_passkeys.errors import MissingLibrary
 from xenia_passkeys.method import PasskeyMethod, SecurityKeyMethod
 from xenia_passkeys.models import KINDS, PLUGIN
 from xenia_passkeys.personal_data import personal_data
@@ -36,15 +34,13 @@ from xenia_passkeys.settings import PasskeysSettings
 from xenia_passkeys.snoozes import Snoozes
 from xenia_passkeys.upgrade import Upgrade
 
-if find_spec("webauthn") is None:
-    raise MissingLibrary("webauthn")
-
 manifest = Manifest(
     name=PLUGIN,
     title=text("passkeys.title"),
     summary=text("passkeys.summary"),
     settings=PasskeysSettings,
     migrations="xenia_passkeys.piccolo_app",
+    libraries=("webauthn",),
     default_on=True,
 )
 

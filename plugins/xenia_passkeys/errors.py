@@ -1,15 +1,6 @@
-"""What can be wrong: with the set-up, and with what an authenticator answered."""
+"""What can be wrong with what an authenticator answered."""
 
 from __future__ import annotations
-
-from xenia.api import SetupError
-
-
-class MissingLibrary(SetupError):
-    """The extra wasn't installed."""
-
-    def __init__(self, library: str) -> None:
-        super().__init__(f"the plugin passkeys needs {library}: install the extra with `pip install xenia[passkeys]`")
 
 
 class NotAccepted(Exception):

@@ -32,6 +32,7 @@ manifest = Manifest(
     title=text("totp.label"),
     summary=text("totp.summary"),
     settings=TotpSettings,
+    libraries=("segno",),
     default_on=True,
 )
 

@@ -8,12 +8,7 @@ from base64 import b32encode
 from datetime import datetime
 from hmac import compare_digest
 
-from xenia_totp.errors import MissingLibrary
-
-try:
-    import pyotp
-except ImportError as problem:
-    raise MissingLibrary("pyotp") from problem
+import pyotp
 
 DIGITS = 6
 STEP_SECONDS = 30

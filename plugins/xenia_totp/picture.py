@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from importlib.util import find_spec
 from itertools import groupby
 
 import msgspec
-
-from xenia_totp.errors import MissingLibrary
-
-if find_spec("segno") is None:
-    raise MissingLibrary("segno")
 
 BORDER = 4
 

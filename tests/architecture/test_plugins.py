@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,7 +18,8 @@ from tests.architecture.sources import of_package
 from tests.architecture.tiny import plugin
 from tests.architecture.tree import Tree
 from xenia.api import SetupError
-from xenia.plugin.manifest import Plugin, in_order, plugin_of
+from xenia.plugin import manifest
+from xenia.plugin.manifest import Plugin, discover, in_order, plugin_of
 from xenia.testing.app import App, MakeApp
 from xenia.testing.contract import problems
 
@@ -113,6 +116,27 @@ def test_a_requirement_that_is_not_installed_stops_the_start() -> None:
 def test_plugins_that_require_each_other_stop_the_start() -> None:
     with pytest.raises(SetupError, match="circle"):
         in_order([plugin("a", requires=("b",)), plugin("b", requires=("a",))])
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import a_library_that_nobody_has",
+        "from xenia.api import Manifest, literal\n"
+        "late = ('a_library_that_nobody_has',)\n"
+        "manifest = Manifest(name='wanting', title=literal('W'), summary=literal('W'), libraries=late)",
+    ],
+    ids=["loaded at the start", "loaded late"],
+)
+def test_a_plugin_that_lacks_a_library_stops_the_start_and_says_what_to_install(
+    source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "xenia_wanting.py").write_text(source)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "xenia_wanting", raising=False)
+    monkeypatch.setattr(manifest, "entry_points", lambda group: [EntryPoint("wanting", "xenia_wanting", group)])
+    with pytest.raises(SetupError, match=r"wanting needs a_library_that_nobody_has.*xenia\[wanting\]"):
+        discover()
 
 
 def test_a_module_without_a_manifest_is_no_plugin() -> None:

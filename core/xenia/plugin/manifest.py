@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from graphlib import CycleError, TopologicalSorter
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
 from types import ModuleType
 
 import msgspec
@@ -21,7 +22,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     ``requires`` are switched on with it; ``conflicts`` can't be on beside it. ``settings`` is the frozen struct that
     becomes the admin form.
     ``migrations`` is the dotted path of its Piccolo app configuration. ``always_on`` plugins serve every tenant (the
-    renderer).
+    renderer). ``libraries`` are loaded with the first request that wants them; whether they are there is asked at the start.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     conflicts: tuple[str, ...] = ()
     settings: type[msgspec.Struct] | None = None
     migrations: str = ""
+    libraries: tuple[str, ...] = ()
     always_on: bool = False
     default_on: bool = False
 
@@ -63,11 +65,32 @@ def _load(only: Sequence[str]) -> Iterable[Plugin]:
     for name, point in sorted(found.items()):
         if only and name not in only:
             continue
-        try:
-            module = point.load()
-        except ImportError as problem:
-            raise SetupError(f"the plugin {name} can't be loaded: {problem}") from problem
-        yield plugin_of(module, name)
+        yield _complete(plugin_of(_module(point), name))
+
+
+def _module(point: EntryPoint) -> ModuleType:
+    try:
+        module: ModuleType = point.load()
+    except ModuleNotFoundError as problem:
+        raise _lacking(point.name, problem.name or str(problem)) from problem
+    except ImportError as problem:
+        raise SetupError(f"the plugin {point.name} can't be loaded: {problem}") from problem
+    return module
+
+
+def _complete(plugin: Plugin) -> Plugin:
+    """With everything that it loads late."""
+    for library in plugin.manifest.libraries:
+        if find_spec(library) is None:
+            raise _lacking(plugin.name, library)
+    return plugin
+
+
+def _lacking(name: str, library: str) -> SetupError:
+    """The extras of our own plugins have their names."""
+    return SetupError(
+        f"the plugin {name} needs {library}: install it (`pip install xenia[{name}]`), or name the others under `plugins`"
+    )
 
 
 def plugin_of(module: ModuleType, name: str = "") -> Plugin:
