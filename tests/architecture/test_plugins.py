@@ -122,9 +122,9 @@ def test_plugins_that_require_each_other_stop_the_start() -> None:
     "source",
     [
         "import a_library_that_nobody_has",
-        "from xenia.api import Manifest, literal\n"
-        "late = ('a_library_that_nobody_has',)\n"
-        "manifest = Manifest(name='wanting', title=literal('W'), summary=literal('W'), libraries=late)",
+        """from xenia.api import Manifest, literal
+late = ("a_library_that_nobody_has",)
+manifest = Manifest(name="wanting", title=literal("W"), summary=literal("W"), libraries=late)""",
     ],
     ids=["loaded at the start", "loaded late"],
 )
