@@ -17,7 +17,7 @@ WEIGHTS: Mapping[str, float] = {
     "new_country": 0.4,
     "new_provider": 0.15,
     "impossible_travel": 0.7,
-    "velocity": 0.5,
+    "velocity": 0.3,
     "listed_address": 0.6,
     "unusual_hour": 0.1,
     "new_kind_of_browser": 0.15,

@@ -42,8 +42,8 @@ class Weight(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 DEFAULT_RULES = (
-    Rule(name="nothing like it before", then=Then.STEP_UP, score=70, notify=True),
-    Rule(name="unusual", then=Then.STEP_UP, score=45),
+    Rule(name="nothing like it before", then=Then.STEP_UP, score=80, notify=True),
+    Rule(name="unusual", then=Then.STEP_UP, score=60),
 )
 
 

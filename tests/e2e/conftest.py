@@ -71,15 +71,6 @@ def until_it_answers(address: str) -> None:
     raise AssertionError(f"nothing answers at {address}")
 
 
-def _spoken(process: Any) -> str:
-    lines: list[str] = []
-    for line in process.stdout:
-        lines.append(line)
-        if "Ctrl-C" in line:
-            break
-    return "".join(lines)
-
-
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """The browser, without the background traffic of its own."""

@@ -16,7 +16,7 @@ PUBLIC = ("/sign-in", "/sign-up", "/recover", "/recover/sent", "/recover/done", 
           "/oauth/authorize?client_id=nobody")  # fmt: skip
 SETTLED = "() => Promise.allSettled(document.getAnimations().map((one) => one.finished))"
 """Until no colour is on its way to another: it would be measured half-way."""
-OWN = ("/account", "/account/security", "/account/activity")
+OWN = ("/account", "/account/security", "/account/activity", "/account/devices", "/account/devices/forget")
 
 
 def faults(visitor: Visitor) -> list[str]:

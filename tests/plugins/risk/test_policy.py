@@ -41,6 +41,22 @@ def test_what_is_as_always_is_allowed() -> None:
     assert judge(RiskSettings(), a_sign_in(new_device=0, new_country=0)).verdict is Verdict.ALLOW
 
 
+@pytest.mark.parametrize(
+    ("raised", "verdict"),
+    [
+        (("new_device", "velocity"), Verdict.ALLOW),  # somebody who tries it out, in window after window
+        (("new_country", "new_provider", "unusual_hour"), Verdict.ALLOW),  # a journey with the usual laptop
+        (("new_country", "new_device"), Verdict.STEP_UP),
+        (("impossible_travel",), Verdict.STEP_UP),
+        (("listed_address",), Verdict.STEP_UP),
+    ],
+)
+def test_the_rules_at_the_start_ask_for_more_when_it_looks_odd_and_not_before(
+    raised: tuple[str, ...], verdict: Verdict
+) -> None:
+    assert judge(RiskSettings(), seeing(dict.fromkeys(raised, 1.0))).verdict is verdict
+
+
 def test_doubts_add_up_and_never_beyond_certainty() -> None:
     assert score_of(RiskSettings(), a_sign_in(new_country=1)) == 40
     assert score_of(RiskSettings(), a_sign_in(new_country=1, new_device=1)) == 61
