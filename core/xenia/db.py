@@ -1,12 +1,9 @@
 """The database: pools under two roles, and the unit of work.
 
 ``Database`` runs reviewed statements as ``xenia_app``; :meth:`Database.scoped` runs composed ones, and everything of
-plugins, as ``xenia_scoped``
-with the tenant set for the transaction. A transaction is ambient: whatever is awaited inside ``async with
-db.transaction()`` joins it, so that a
-change and its event commit together without a connection in every signature. No hook and no network call may be
-awaited inside
-(:func:`in_transaction` lets the dispatcher refuse).
+plugins, as ``xenia_scoped`` with the tenant set for the transaction. A transaction is ambient: whatever is awaited
+inside ``async with db.transaction()`` joins it, so that a change and its event commit together without a connection in
+every signature. No hook and no network call may be awaited inside (:func:`in_transaction` lets the dispatcher refuse).
 """
 
 from __future__ import annotations

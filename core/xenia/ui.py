@@ -1,8 +1,7 @@
 """What a handler returns when a person is to see something. Knows no template engine.
 
 A renderer (``xenia_web``, or nobody in a headless install) turns these into bytes. The journey's steps are *views*:
-typed fields, actions and
-sentences by id, rendered as HTML or as JSON for a native application.
+typed fields, actions and sentences by id, rendered as HTML or as JSON for a native application.
 """
 
 from __future__ import annotations

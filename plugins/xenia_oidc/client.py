@@ -45,10 +45,9 @@ class ClientSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     """One client's registration (names of RFC 7591 and OpenID Connect Registration).
 
     ``scopes`` is what it may ask for; ``claims`` are further claims that it is told at UserInfo (``roles``, attributes
-    of the tenant's own
-    schema). ``resources`` are the addresses of APIs it may ask tokens for (RFC 8707); ``audiences`` are those under
-    which it is itself known as
-    an API, whose tokens it may introspect. ``native`` allows loopback ports and schemes of its own (RFC 8252).
+    of the tenant's own schema). ``resources`` are the addresses of APIs it may ask tokens for (RFC 8707); ``audiences``
+    are those under which it is itself known as an API, whose tokens it may introspect. ``native`` allows loopback ports
+    and schemes of its own (RFC 8252).
     """
 
     redirect_uris: tuple[str, ...] = ()

@@ -10,9 +10,8 @@ import msgspec
 class Application(msgspec.Struct, frozen=True, kw_only=True):
     """One application of a tenant. ``id`` is its stable name and its OAuth ``client_id``.
 
-    ``protocols`` holds each protocol plugin's own validated settings under the plugin's name. ``required_acr`` may
-    only ask for more than
-    the tenant does.
+    ``protocols`` holds each protocol plugin's own validated settings under the plugin's name. ``required_acr`` may only
+    ask for more than the tenant does.
     """
 
     tenant: str

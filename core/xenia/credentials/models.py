@@ -30,9 +30,8 @@ class Credential(msgspec.Struct, frozen=True, kw_only=True):
 class NewCredential(msgspec.Struct, frozen=True, kw_only=True):
     """A credential to be stored.
 
-    ``lookup`` (unique per tenant and kind) finds it without a user. ``replaces`` removes the user's other rows of
-    this kind in the same
-    statement, as a changed password does.
+    ``lookup`` (unique per tenant and kind) finds it without a user. ``replaces`` removes the user's other rows of this
+    kind in the same statement, as a changed password does.
     """
 
     plugin: str

@@ -1,8 +1,7 @@
 """The cookies a browser gets: its own secret, the session's, and the language that was chosen.
 
 ``__Host-``, ``Lax``, ``HttpOnly`` and named by tenant. In development the prefix and ``Secure`` are dropped, since
-ordinary clients don't send
-such cookies over http.
+ordinary clients don't send such cookies over http.
 """
 
 from __future__ import annotations

@@ -1,10 +1,8 @@
 """The front: the one ASGI application that stands before the framework.
 
 It finds the tenant by host or path, answers 404 for every method of a route whose plugin is off there, enforces the
-body limit, serves the hot
-endpoints from a table, adds the security headers, and hands the rest to Litestar. Nothing here is built from a
-request header but the look-up
-of the host itself: an unknown host answers 421.
+body limit, serves the hot endpoints from a table, adds the security headers, and hands the rest to Litestar. Nothing
+here is built from a request header but the look-up of the host itself: an unknown host answers 421.
 """
 
 from __future__ import annotations

@@ -42,10 +42,9 @@ class AuthMethod(Protocol):
     """A way to prove who one is.
 
     ``name`` is unique over all plugins and never changes. ``factors`` is the evidence it gives, ``amr`` its RFC 8176
-    values; ``primary`` says that it may come first, before
-    anything else was proven. ``label`` is what its button says. The journey counts attempts before ``complete`` is
-    called and clears the
-    count only when a session begins, so a method needs no limits of its own.
+    values; ``primary`` says that it may come first, before anything else was proven. ``label`` is what its button says.
+    The journey counts attempts before ``complete`` is called and clears the count only when a session begins, so a
+    method needs no limits of its own.
     """
 
     name: str

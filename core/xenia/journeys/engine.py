@@ -1,8 +1,7 @@
 """Moves journeys: asks the policy what is needed, shows the plugin's view for it, judges what was posted.
 
-Each transition is one conditional statement on the journey's version, so that a double submit has one winner.
-Attempts are counted before a
-method judges anything, so that of 200 parallel guesses no more than the limit are looked at.
+Each transition is one conditional statement on the journey's version, so that a double submit has one winner. Attempts
+are counted before a method judges anything, so that of 200 parallel guesses no more than the limit are looked at.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """The end of a journey: the only place where a session begins.
 
-In one transaction: the journey is finished (one conditional statement decides who does it), a sign-up's user is
-created with what was proven, the
-session begins, the attempts are forgotten.
+In one transaction: the journey is finished (one conditional statement decides who does it), a sign-up's user is created
+with what was proven, the session begins, the attempts are forgotten.
 """
 
 from __future__ import annotations

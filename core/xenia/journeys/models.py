@@ -181,14 +181,14 @@ class Enrolled(msgspec.Struct, frozen=True, kw_only=True):
     """The enrolment is complete: the journey stores ``credentials`` and then shows ``view`` (recovery codes), if any.
 
     ``stored`` is awaited in the transaction that stores them, with the user they belong to: what must happen together
-    with
-    it (other sessions end, an event, a notice). In a sign-up there is nothing to follow, and it isn't called.
+    with it (other sessions end, an event, a notice). In a sign-up there is nothing to follow, and it isn't called.
 
     ``claims`` are what another party says of whoever comes with the credential (a provider's ID token). Where they are
     given the credential is an outside identity, and ``link_identity`` is asked before it belongs to a person who was
     there before.
 
-    ``proof`` is what was shown on the way, where that is more or less than what the method of the same name always shows.
+    ``proof`` is what was shown on the way, where that is more or less than what the method of the same name always
+    shows.
     """
 
     credentials: tuple[NewCredential, ...]

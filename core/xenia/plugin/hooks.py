@@ -1,10 +1,8 @@
 """The plugin manager behind a typed facade: one method per hook. Nobody else touches pluggy.
 
 Decisions walk ``reversed(get_hookimpls())`` (the true call order), ask only the plugins that are on for the context's
-tenant, call and await one
-at a time, within the time limit of the hook, and never inside a transaction. What several answers mean, and what a
-failure means, stands beside
-each method; :data:`xenia.plugin.hookspecs` is the contract.
+tenant, call and await one at a time, within the time limit of the hook, and never inside a transaction. What several
+answers mean, and what a failure means, stands beside each method; :data:`xenia.plugin.hookspecs` is the contract.
 """
 
 from __future__ import annotations

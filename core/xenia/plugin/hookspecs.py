@@ -2,13 +2,11 @@
 
 Three kinds, told apart by name:
 
-* ``register_*`` -- contributions. Called once at start, in requirement order, with the host. They return typed
-objects with async methods; at run
-  time a capability is a look-up. Duplicate names stop the start.
-* verb phrases -- decisions. Asked at run time, only of plugins that are on for the context's tenant, one at a time,
-never inside a transaction.
-  Each states its time limit, how several answers become one, and the answer on failure. They may be ``async def``.
-  An implementation names only the arguments that it uses: ``host``, ``context`` and those of the hook.
+* ``register_*`` -- contributions. Called once at start, in requirement order, with the host. They return typed objects with
+  async methods; at run time a capability is a look-up. Duplicate names stop the start.
+* verb phrases -- decisions. Asked at run time, only of plugins that are on for the context's tenant, one at a time, never
+  inside a transaction. Each states its time limit, how several answers become one, and the answer on failure. They may be
+  ``async def``. An implementation names only the arguments that it uses: ``host``, ``context`` and those of the hook.
 * ``page_slot``, ``nav_items``, ``template_context`` -- parts of pages. Synchronous.
 
 Reactions (mail, webhooks, provisioning) are subscribers to events, never hooks in the request.

@@ -53,10 +53,8 @@ class Tenant(msgspec.Struct, frozen=True):
     """One tenant as every request sees it: immutable, cached, replaced when its version changes.
 
     ``id`` is a short name (``[a-z][a-z0-9-]{0,31}``) that never changes. ``issuer`` is the immutable base address of
-    everything the tenant
-    serves, without a trailing slash. ``plugins`` is closed over what they require. ``roles`` are names with the
-    permissions they hold,
-    ``attributes`` what its users have beyond the standard claims.
+    everything the tenant serves, without a trailing slash. ``plugins`` is closed over what they require. ``roles`` are
+    names with the permissions they hold, ``attributes`` what its users have beyond the standard claims.
     """
 
     id: str
