@@ -9,6 +9,8 @@ INSTALLED := $(VENV)/.installed
 WORKERS ?= 2
 TESTS ?= tests
 CONFORMANCE := var/conformance.json
+COMPILE = $(BIN)/python -m uv pip compile pyproject.toml --universal --python-version 3.11 --all-extras --generate-hashes \
+    --no-emit-index-url --no-emit-find-links --no-header -q
 FAULTS := var/faults.json
 
 # The first Python that is new enough and can make an environment.
@@ -58,22 +60,22 @@ faults: $(INSTALLED) ## races, crashes and lost connections at full size; writes
 	    $$($(BIN)/python -m tests.faults.table --tests) \
 	    || failed=$$?; $(BIN)/python -m tests.faults.table $(FAULTS); exit $$failed
 
-lock: $(INSTALLED) ## renew requirements.lock from pyproject.toml
+lock: $(INSTALLED) ## renew the locks from pyproject.toml
 	@$(BIN)/python -m uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install -q uv
-	@$(BIN)/python -m uv pip compile pyproject.toml --universal --python-version 3.11 --all-extras --group dev \
-	    --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --upgrade -q -o requirements.lock
-	@! grep -nE '://|^ *-(i|f|-index-url|-extra-index-url|-find-links)' requirements.lock
+	@$(COMPILE) --group build --upgrade -o requirements.lock
+	@$(COMPILE) --group dev --upgrade -c requirements.lock -o requirements-dev.lock
+	@! grep -nE '://|^ *-(i|f|-index-url|-extra-index-url|-find-links)' requirements.lock requirements-dev.lock
 
 plugin: $(INSTALLED) ## start a plugin: make plugin NAME=loyalty
 	@test -n "$(NAME)" || { echo "plugin: say its name, for example: make plugin NAME=loyalty" >&2; exit 2; }
 	@$(BIN)/xenia plugin new $(NAME)
 
-# The lock by hash, then the project itself. No isolated build: hatchling is in the lock, so nothing unpinned is fetched.
-$(INSTALLED): requirements.lock pyproject.toml
+# The lock by hash, then the project itself. No isolated build: hatchling is in it, so nothing unpinned is fetched.
+$(INSTALLED): requirements-dev.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Xenia needs Python 3.11 or newer with its venv module; none was found on PATH." >&2; exit 1; }
 	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
 	@echo "installing the locked dependencies into $(VENV)"
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@$(BIN)/python -m compileall -q core web plugins  # as pip does for a wheel: halves the start, also where Python mayn't write it
 	@touch $@
