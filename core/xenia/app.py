@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -43,6 +44,7 @@ from xenia.http.forms import FormRequest
 from xenia.http.front import Front
 from xenia.http.guards import SignInNeeded, enforce
 from xenia.http.health import health_endpoints
+from xenia.http.models import GuardKind
 from xenia.http.routes import RouteOwners, checked_guard
 from xenia.jobs.service import JobQueue
 from xenia.journeys.attempts import Attempts
@@ -391,10 +393,13 @@ def front_of(kernel: Kernel) -> Front:
 def _routes(kernel: Kernel, owners: RouteOwners) -> Sequence[BaseRouteHandler]:
     handlers: list[BaseRouteHandler] = []
     for plugin, handler in [*((CORE, route) for route in ROUTES), *kernel.registry.routes.owned()]:
-        if isinstance(handler, HTTPRouteHandler):
-            checked_guard(plugin, handler)
-        for path in handler.paths:
-            owners.add(path, plugin)
+        owned_by = [plugin]
+        if isinstance(handler, HTTPRouteHandler) and checked_guard(plugin, handler).kind is GuardKind.CONSOLE:
+            # A page of the console stands where the console is on. Of its own plugin the guard asks the tenant it is about.
+            handler.opt["plugin"] = plugin
+            owned_by = [owner for owner, _ in kernel.registry.console_sessions.owned()]
+        for path, owner in product(handler.paths, owned_by):
+            owners.add(path, owner)
         handlers.append(handler)
     return handlers
 

@@ -81,7 +81,7 @@ def register_routes(host: Host) -> Sequence[BaseRouteHandler]:
 
 @hookimpl
 def register_subscribers(host: Host) -> Sequence[Subscriber]:
-    return (CredentialNotice(host, PLUGIN, frozenset(KINDS)),)
+    return (CredentialNotice(host, PLUGIN, frozenset(KINDS), more=("passkey.copy_suspected",)),)
 
 
 @hookimpl

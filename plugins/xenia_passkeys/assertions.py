@@ -83,30 +83,38 @@ class Assertions:
             raise NotAccepted("unknown")
         _check_owner(journey, ceremony, answer, record)
         _check_kept(record[1], party, shown)
+        await self._refuse_copies(context, record[1])
         await self._use(context, record, shown)
         return record, shown
+
+    async def _refuse_copies(self, context: Context, stored: Stored) -> None:
+        """Once there may be two holders, no counter tells them apart: whoever signs next would be taken for the owner."""
+        if stored.copied and (await self._host.config.get(context, PasskeysSettings)).clones is Clones.REFUSE:
+            raise NotAccepted("copied")
 
     async def _use(self, context: Context, record: Record, shown: Shown) -> None:
         """Steps 22 to 24: the counter by one conditional statement, and what changed about the key."""
         row, stored = record
-        if shown.counter or row.counter:
-            counted = await self._host.credentials.advance(context, row.id, shown.counter)
-            if not counted:
-                await self._copied(context, record, shown)
-        else:
+        if not (shown.counter or row.counter):
             await self._host.credentials.touch(context, row.id)
+        elif not await self._host.credentials.advance(context, row.id, shown.counter):
+            stored = await self._copied(context, record, shown)
         if shown.backed_up != stored.backed_up:
-            await self._backed_up(context, record, shown)
+            await self._backed_up(context, (row, stored), shown)
 
-    async def _copied(self, context: Context, record: Record, shown: Shown) -> None:
-        """A counter that didn't grow: somebody else may hold the key."""
-        row, _ = record
-        counters: dict[str, object] = {"counter": shown.counter, "expected_above": row.counter}
-        await self._tell(context, record, "passkey.copy_suspected", counters)
+    async def _copied(self, context: Context, record: Record, shown: Shown) -> Stored:
+        """A counter that didn't grow: somebody else may hold the key. It is marked, whatever follows."""
+        row, stored = record
+        told: dict[str, object] = {"counter": shown.counter, "expected_above": row.counter, "kind": row.kind}
+        marked: Stored = msgspec.structs.replace(stored, copied=True)
+        async with self._host.transaction():
+            await self._host.credentials.set_data(context, row.id, encoded(marked))
+            await self._tell(context, record, "passkey.copy_suspected", told)
         settings = await self._host.config.get(context, PasskeysSettings)
         if settings.clones is Clones.REFUSE:
             raise NotAccepted("counter")
         await self._host.credentials.touch(context, row.id)
+        return marked
 
     async def _backed_up(self, context: Context, record: Record, shown: Shown) -> None:
         row, stored = record

@@ -21,6 +21,7 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
     """A credential record (WebAuthn level 3 section 4), sealed by the core. Its counter is the row's.
 
     ``handle`` is the user handle that it was made with; ``eligible`` and ``backed_up`` are the flags BE and BS.
+    ``copied``: its counter once did not grow, so somebody else may hold the key.
     """
 
     id: bytes
@@ -32,6 +33,7 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
     eligible: bool = False
     backed_up: bool = False
     rp_id: str = ""
+    copied: bool = False
 
 
 class Purpose(StrEnum):

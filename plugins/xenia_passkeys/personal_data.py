@@ -59,6 +59,7 @@ def _shown(record: Record) -> dict[str, Any]:
         "kind": row.kind,
         "made_by": provider_of(stored.aaguid),
         "backed_up": stored.backed_up,
+        "copied": stored.copied,
         "added_at": row.created_at.isoformat(),
         "used_at": row.used_at.isoformat() if row.used_at else None,
     }

@@ -76,6 +76,7 @@ def test_axe_finds_nothing_on_any_page_of_the_console(demo: Demo, visitor: MakeV
         pages = crawl(administrator.page, starts, f"{console}/demo")
         found = {path: faults(administrator) for path in pages}
         assert len(found) > 40, "the crawl reaches the pages"
+        assert any("/risk/policy" in path for path in found), "and those of other plugins"
         administrator.page.goto(f"{console}/demo/applications/new/web")
         administrator.page.locator("main form button.btn-brand").click()
         administrator.sees("There is a problem")

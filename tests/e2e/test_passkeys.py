@@ -144,6 +144,10 @@ def test_a_copied_key_is_found_out_by_its_counter(demo: Demo, visitor: MakeVisit
         keys.keep({**copied, "signCount": 1})
         sign_in_with_password(person, demo, address)
         person.sees("can’t be used here")
+        person.page.get_by_role("button", name="Use a passkey").click()
+        person.page.wait_for_load_state("networkidle")
+        person.sees("can’t be used here")
+        assert keys.credentials()[0]["signCount"] == 3, "it was asked again, and refused again"
 
 
 def test_a_passkey_is_offered_after_a_password_and_made_by_the_browser_itself(demo: Demo, visitor: MakeVisitor) -> None:

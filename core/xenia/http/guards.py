@@ -9,12 +9,13 @@ from litestar.connection import ASGIConnection, Request
 from litestar.enums import RequestEncodingType
 from litestar.handlers import BaseRouteHandler
 
-from xenia.context import Actor, ActorKind, user_actor
-from xenia.errors import Forbidden, NotSignedIn, XeniaError
+from xenia.context import Actor, ActorKind, Context, user_actor
+from xenia.errors import Forbidden, NotFound, NotSignedIn, XeniaError
 from xenia.http.console import console_root
 from xenia.http.models import Caller, Guard, GuardKind
 from xenia.http.state import Connection, context_of, kernel_of, state_of, tenant_of
 from xenia.journeys.models import Outcome, Requirement, Resume
+from xenia.plugin.registry import CORE
 from xenia.security.csrf import check_origin
 from xenia.sessions.models import Session
 
@@ -47,7 +48,7 @@ async def enforce(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseR
             await _bearer(connection, guard)
         case GuardKind.CONSOLE:
             await _same_site(connection, guard)
-            await _console(connection, guard)
+            await _console(connection, guard, (handler.opt or {}).get("plugin", CORE))
 
 
 def _of_the_framework(connection: Connection) -> None:
@@ -140,16 +141,25 @@ def _actor(user_id: UUID | None, application: str, tenant: str) -> Actor:
     return user_actor(tenant, user_id) if user_id else Actor(ActorKind.APPLICATION, application, tenant)
 
 
-async def _console(connection: Connection, guard: Guard) -> None:
+async def _console(connection: Connection, guard: Guard, plugin: str) -> None:
     """An administrator who may do this in the tenant that the path names; nobody signed in is led to the sign-in from a page."""
     kernel = kernel_of(connection)
-    for consoles in kernel.registry.console_sessions.all().values():
+    for name, consoles in kernel.registry.console_sessions.of(tenant_of(connection).plugins).items():
         context = await consoles.administrator(connection)
         if context is not None:
             state_of(connection)["context"] = context
             if guard.permission:
                 await kernel.access.require(context, guard.permission)
+            if plugin not in (CORE, kernel.registry.console_sessions.owner(name)):
+                await _is_on(connection, context, plugin)
             return
         if connection.scope["method"] in SAFE:  # type: ignore[typeddict-item]  # guards run for HTTP only
             raise SignInNeeded(await consoles.sign_in(connection))
     raise NotSignedIn("no administrator")
+
+
+async def _is_on(connection: Connection, context: Context, plugin: str) -> None:
+    """A plugin's page is there for the tenants that have it on. Asked last: nobody else learns what a tenant has."""
+    managed = await kernel_of(connection).tenants.get(context.tenant)
+    if managed is None or not managed.has(plugin):
+        raise NotFound(f"the plugin {plugin} is off")

@@ -19,13 +19,13 @@ class CredentialNotice:
     """Mails a person that a way to sign in was added or removed (OWASP ASVS 6.3.7): contributed by the plugin that it belongs to.
 
     ``kinds`` are the plugin's kinds of credential. Its sentences are ``<plugin>.notice.added.subject`` and ``.body``, the same
-    for ``removed``, and ``<plugin>.notice.link`` and ``.small`` for what to do.
+    for ``removed``, and ``<plugin>.notice.link`` and ``.small`` for what to do. ``more`` are events of the plugin's own, with
+    ``kind`` and ``user`` in their data, whose sentences are named by the last part of their type.
     """
 
-    types: tuple[str, ...] = ("credential.added", "credential.removed")
-
-    def __init__(self, host: Host, plugin: str, kinds: frozenset[str]) -> None:
+    def __init__(self, host: Host, plugin: str, kinds: frozenset[str], *, more: tuple[str, ...] = ()) -> None:
         self.name = f"{plugin}.notice"
+        self.types: tuple[str, ...] = ("credential.added", "credential.removed", *more)
         self._host = host
         self._kinds = kinds
 

@@ -25,7 +25,8 @@ from tests.plugins.passkeys.person import (
     with_password,
 )
 from xenia.testing.app import App
-from xenia.testing.people import PASSWORD, a_person
+from xenia.testing.fake_mailbox import Mailbox
+from xenia.testing.people import EMAIL, PASSWORD, a_person
 from xenia.users.models import User
 
 REFUSED = "can’t be used here"
@@ -214,7 +215,9 @@ async def test_another_persons_passkey_is_no_second_factor(app: App, ada: User, 
 # -- counters and backups
 
 
-async def test_a_counter_that_goes_back_is_refused_and_told(app: App, ada: User, phone: Authenticator) -> None:
+async def test_a_counter_that_goes_back_is_refused_and_told(
+    app: App, ada: User, phone: Authenticator, mailbox: Mailbox
+) -> None:
     await enrolled(app, phone)
     await sign_in(app, phone)
     await sign_in(app, phone)
@@ -222,6 +225,28 @@ async def test_a_counter_that_goes_back_is_refused_and_told(app: App, ada: User,
     await refused_sign_in(app, ada, phone, "counter")
     (event,) = await events_of(app, "passkey.copy_suspected")
     assert (event["counter"], event["expected_above"]) == (1, 2)
+    await app.settle()
+    assert "One of your passkeys may have been copied" in [one.subject for one in mailbox.to(EMAIL)]
+
+
+async def test_a_copy_that_counts_on_gets_in_no_later(app: App, ada: User, phone: Authenticator) -> None:
+    await enrolled(app, phone)
+    await sign_in(app, phone)
+    phone.keys[0].counter -= 1
+    await refused_sign_in(app, ada, phone, "counter")
+    for _ in range(2):
+        assert await tried(app, ada, phone.get) == "copied"
+    assert len(await events_of(app, "passkey.copy_suspected")) == 1
+
+
+async def test_a_page_asks_by_itself_but_not_after_a_refusal(app: App, ada: User, phone: Authenticator) -> None:
+    await enrolled(app, phone)
+    browser, page = await with_password(app)
+    assert "data-start" in page.text
+    page = await answer(browser, page, phone.but(origin="https://login.example.net").get(options_of(page)))
+    assert page.status_code == 422
+    assert REFUSED in page.text
+    assert "data-start" not in page.text
 
 
 async def test_a_tenant_may_only_record_it(app: App, ada: User, phone: Authenticator) -> None:

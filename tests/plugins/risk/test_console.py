@@ -35,9 +35,9 @@ RULE = {
 @pytest.fixture
 async def app(make_app: MakeApp) -> App:
     made = await make_app(list(map(plugin_of, MODULES)))
-    names = frozenset({"admin", "oidc", "password", "risk", "web"})
-    for tenant in ("system", "acme"):
-        await made.kernel.tenants.create(Context(tenant="system"), NewTenant(id=tenant, title=tenant, plugins=names))
+    names = frozenset({"admin", "oidc", "password", "web"})
+    for tenant, plugins in (("system", names), ("acme", names | {"risk"}), ("globex", names)):
+        await made.kernel.tenants.create(Context(tenant="system"), NewTenant(id=tenant, title=tenant, plugins=plugins))
     made.kernel.dialer = NearDialer(made.front)  # type: ignore[assignment]
     return made
 
@@ -112,6 +112,17 @@ async def test_a_rule_that_can_t_be_is_named_and_nothing_is_kept(
 @pytest.mark.parametrize("path", ["/policy/rules/9", "/policy/rules/9/up", "/policy/rules/0/sideways"])
 async def test_rules_that_aren_t_there_are_not_found(chief: Browser, path: str) -> None:
     assert (await chief.post(f"{RISK}{path}", RULE)).status_code == 404
+
+
+async def test_the_pages_are_there_for_the_tenants_that_have_risk_on(app: App, chief: Browser) -> None:
+    assert f'{RISK}"' in unescape((await chief.get("/console/acme")).text)
+    assert '/risk"' not in unescape((await chief.get("/console/globex")).text)
+    for path in ("", "/policy"):
+        assert (await chief.get(f"/console/globex/risk{path}")).status_code == 404
+        stranger = await app.browser("system").get(f"/console/globex/risk{path}", follow=False)
+        assert stranger.status_code == (await app.browser("system").get(f"{RISK}{path}", follow=False)).status_code
+    await app.kernel.tenants.switch_off(Context(tenant="system"), "acme", "risk")
+    assert (await chief.get(RISK)).status_code == 404
 
 
 async def test_whoever_may_only_look_changes_nothing(app: App) -> None:
