@@ -108,7 +108,7 @@ class Front:
             if (hot := self._hot.get(path)) and tenant.has(hot[0]):
                 await self._serve_hot(hot[1], scope, headers, path, body, key, send)
                 return
-            if not self._owners.serves(path, tenant.plugins):
+            if not self._serves(path, tenant):
                 if not _is_for_people(path, headers):
                     raise NotFound(f"no route for {path}")
                 path = NOWHERE
@@ -144,6 +144,12 @@ class Front:
         if tenant is None or not own or tenant.status is not TenantStatus.ACTIVE:
             raise NotFound("no such tenant")
         return tenant, base
+
+    def _serves(self, path: str, tenant: Tenant) -> bool:
+        """Whether anything stands there; the console stands at the tenant of administrators alone."""
+        if f"{path}/".startswith(f"{CONSOLE}/") and tenant.id != SYSTEM_TENANT:
+            return False
+        return self._owners.serves(path, tenant.plugins)
 
     def _path(self, path: str, headers: Mapping[bytes, bytes]) -> str:
         """The path below the tenant; the console's own host begins with the console."""
