@@ -12,7 +12,7 @@ from xenia.applications.models import Application
 from xenia.clock import Clock
 from xenia.context import SYSTEM_TENANT, Actor, ActorKind, Context, Source, system_actor, user_actor
 from xenia.credentials.contracts import Credentials, PasswordCheck, PasswordWatch
-from xenia.credentials.models import Credential, CredentialSummary, NewCredential
+from xenia.credentials.models import Adoption, Credential, CredentialSummary, KindInUse, NewCredential
 from xenia.errors import (
     BadRequest,
     Conflict,
@@ -146,6 +146,7 @@ __all__ = [
     "ActionRequest",
     "Actor",
     "ActorKind",
+    "Adoption",
     "Again",
     "Application",
     "Applications",
@@ -206,6 +207,7 @@ __all__ = [
     "Journeys",
     "KeyState",
     "Keys",
+    "KindInUse",
     "Limit",
     "Link",
     "LoginAttempt",

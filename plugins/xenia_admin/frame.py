@@ -11,6 +11,7 @@ _MENU = (
     ("", "overview", "home", ""),
     ("/users", "users", "users", "xenia:users:read"),
     ("/sessions", "sessions", "laptop", "xenia:sessions:read"),
+    ("/factors", "factors", "passkey", "xenia:credentials:read"),
     ("/applications", "applications", "app", "xenia:applications:read"),
     ("/plugins", "plugins", "plug", "xenia:plugins:read"),
     ("/audit", "audit", "log", "xenia:events:read"),

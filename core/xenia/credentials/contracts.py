@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 from xenia.context import Context
-from xenia.credentials.models import Credential, CredentialSummary, NewCredential
+from xenia.credentials.models import Adoption, Credential, CredentialSummary, NewCredential
 from xenia.messages import Text
 
 
@@ -28,6 +28,10 @@ class Credentials(Protocol):
 
     async def count_users(self, context: Context, plugin: str) -> int:
         """How many people have a credential of a plugin: whom switching it off affects."""
+        ...
+
+    async def adoption(self, context: Context, *, most: int = 10_000) -> Adoption:
+        """Who enrolled what, the commonest kind first, among the newest ``most`` people."""
         ...
 
     async def add(self, context: Context, user_id: UUID, new: NewCredential) -> UUID:

@@ -56,6 +56,23 @@ class CredentialSummary(msgspec.Struct, frozen=True, kw_only=True):
     used_at: datetime | None
 
 
+class KindInUse(msgspec.Struct, frozen=True, kw_only=True):
+    """How many people have a kind of credential, and how many of them used one in the last thirty days."""
+
+    plugin: str
+    kind: str
+    people: int
+    recent: int
+
+
+class Adoption(msgspec.Struct, frozen=True, kw_only=True):
+    """What people enrolled, counted over the newest ``people`` of a tenant; ``second`` of them have a second factor."""
+
+    people: int
+    second: int
+    kinds: tuple[KindInUse, ...]
+
+
 class Used(msgspec.Struct, frozen=True, kw_only=True):
     """Credentials that were stamped as used: those that are still there, and whether any second factor is."""
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from xenia.context import Context
 from xenia.credentials import events as types
 from xenia.credentials import tables
-from xenia.credentials.models import Credential, CredentialSummary, NewCredential, Used
+from xenia.credentials.models import Adoption, Credential, CredentialSummary, NewCredential, Used
 from xenia.db import Database, Row
 from xenia.errors import Conflict, Invalid, NotFound
 from xenia.events.contracts import Events
@@ -63,6 +63,12 @@ class CredentialService:
     async def count_users(self, context: Context, plugin: str) -> int:
         """How many people have a credential of a plugin: whom switching it off affects."""
         return int(await self._database.fetchval(tables.COUNT_USERS, context.tenant, plugin))
+
+    async def adoption(self, context: Context, *, most: int = 10_000) -> Adoption:
+        """Who enrolled what, the commonest kind first, among the newest ``most`` people."""
+        rows = await self._database.fetch(tables.ADOPTION, context.tenant, most)
+        whole, kinds = rows[0], rows[1:]
+        return Adoption(people=whole["people"], second=whole["second"], kinds=tuple(map(tables.in_use_from, kinds)))
 
     async def _opened(self, context: Context, row: Row) -> Credential:
         data = await self._sealing.open(context, _purpose(row["kind"]), str(row["id"]), row["data"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xenia.credentials.models import Credential, CredentialSummary
+from xenia.credentials.models import Credential, CredentialSummary, KindInUse
 from xenia.db import Row
 
 _SUMMARY = "id, user_id, plugin, kind, label, second, counter, created_at, used_at"
@@ -12,6 +12,19 @@ OF_USER = f"{_WHOLE} WHERE tenant_id = $1 AND user_id = $2 ORDER BY id"
 BY_LOOKUP = f"{_WHOLE} WHERE tenant_id = $1 AND kind = $2 AND lookup = $3"
 
 COUNT_USERS = "SELECT count(DISTINCT user_id) FROM credentials WHERE tenant_id = $1 AND plugin = $2"
+
+# The first row counts everybody. Bounded, so that a look at a tenant of millions costs what one of thousands does.
+ADOPTION = """
+WITH newest AS (
+    SELECT id FROM users WHERE tenant_id = $1 AND status <> 'erased' ORDER BY id DESC LIMIT $2
+), held AS (
+    SELECT newest.id, c.plugin, c.kind, c.second, c.used_at > now() - interval '30 days' AS recent
+    FROM newest LEFT JOIN credentials c ON c.tenant_id = $1 AND c.user_id = newest.id
+)
+SELECT coalesce(plugin, '') AS plugin, coalesce(kind, '') AS kind, count(DISTINCT id) AS people,
+       count(DISTINCT id) FILTER (WHERE recent) AS recent, count(DISTINCT id) FILTER (WHERE second) AS second
+FROM held GROUP BY GROUPING SETS ((), (plugin, kind)) HAVING GROUPING(plugin) = 1 OR plugin IS NOT NULL
+ORDER BY GROUPING(plugin) DESC, people DESC, plugin, kind"""
 
 INSERT = """
 INSERT INTO credentials (tenant_id, id, user_id, plugin, kind, label, second, lookup, counter, data)
@@ -52,6 +65,11 @@ REMOVE_ALL = "DELETE FROM credentials WHERE tenant_id = $1 AND user_id = $2"
 def credential_from(row: Row, data: bytes) -> Credential:
     """The credential that a row tells of, with its opened data."""
     return Credential(**{name: row[name] for name in _SUMMARY.split(", ")}, data=data)
+
+
+def in_use_from(row: Row) -> KindInUse:
+    """One kind of an adoption."""
+    return KindInUse(**{name: row[name] for name in KindInUse.__struct_fields__})
 
 
 def summary_from(row: Row) -> CredentialSummary:

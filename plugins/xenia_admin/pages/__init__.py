@@ -6,6 +6,7 @@ from xenia_admin.pages.applications import applications
 from xenia_admin.pages.audit import audit
 from xenia_admin.pages.audit_export import audit_export
 from xenia_admin.pages.code import code
+from xenia_admin.pages.factors import factors
 from xenia_admin.pages.keys import keys
 from xenia_admin.pages.overview import overview
 from xenia_admin.pages.people import people
@@ -19,7 +20,7 @@ from xenia_admin.pages.tenant import tenant
 from xenia_admin.section import Declared, Section
 
 SECTIONS: tuple[Section, ...] = (
-    overview, people, person, changes, sessions, applications, secrets, plugins, audit, audit_export,
+    overview, people, person, changes, sessions, factors, applications, secrets, plugins, audit, audit_export,
     keys, settings, tenant, code,
 )  # fmt: skip
 PAGES: tuple[Declared, ...] = tuple(page for section in SECTIONS for page in section.pages)

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from xenia.context import Context, system_actor
-from xenia.credentials.models import NewCredential
+from xenia.credentials.models import Adoption, KindInUse, NewCredential
 from xenia.credentials.service import CredentialService
 from xenia.db import Database
 from xenia.errors import Conflict, Invalid, NotFound
@@ -221,3 +221,23 @@ async def test_whom_switching_a_plugin_off_affects_is_counted(
     assert await credentials.count_users(context, "passkeys") == 1
     await credentials.remove_all(context, ada)
     assert await credentials.count_users(context, "passkeys") == 0
+
+
+async def test_adoption_counts_people_not_rows(
+    credentials: CredentialService, context: Context, database: Database, ada: UUID
+) -> None:
+    assert await credentials.adoption(Context(tenant="globex")) == Adoption(people=0, second=0, kinds=())
+    grace, gone = new_id(), new_id()
+    await database.execute("INSERT INTO users (tenant_id, id) VALUES ('acme', $1), ('acme', $2)", grace, new_id())
+    await database.execute("INSERT INTO users (tenant_id, id, status) VALUES ('acme', $1, 'erased')", gone)
+    for lookup in (b"phone", b"laptop"):
+        await credentials.touch(context, await credentials.add(context, ada, _passkey(lookup)))
+    for person in (ada, grace):
+        await credentials.add(context, person, _password())
+    password = KindInUse(plugin="password", kind="password", people=2, recent=0)
+    passkey = KindInUse(plugin="passkeys", kind="passkey", people=1, recent=1)
+    assert await credentials.adoption(context) == Adoption(people=3, second=1, kinds=(password, passkey))
+    newest = await credentials.adoption(context, most=2)
+    assert newest == Adoption(
+        people=2, second=0, kinds=(KindInUse(plugin="password", kind="password", people=1, recent=0),)
+    )

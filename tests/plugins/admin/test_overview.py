@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 
@@ -28,6 +29,15 @@ async def test_sign_ins_are_drawn_and_told_as_a_table(world: World, chief: Brows
 async def test_who_may_not_see_events_sees_no_picture(world: World) -> None:
     support = await world.administrator("support:demo", email="support@xenia.example")
     assert 'class="chart"' not in (await support.get("/console/demo")).text
+
+
+async def test_what_people_enrolled_is_counted_by_way(world: World, chief: Browser) -> None:
+    for name in ("ada", "grace", "mira"):
+        user = await world.user(f"{name}@demo.example")
+    await world.credential(user)
+    page = unescape((await chief.get("/console/demo/factors")).text)
+    assert "Of 3 people, 0 % have a second factor." in page
+    assert "33 %" in page
 
 
 @pytest.mark.parametrize(

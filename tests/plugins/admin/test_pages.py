@@ -110,6 +110,7 @@ async def test_an_empty_tenant_has_pages_that_lead_on(world: World, chief: Brows
         "/sessions",
         "/audit",
         "/keys",
+        "/factors",
         "/users?q=nobody",
         "/users?status=disabled",
         "/audit?person=nobody@x.example",
