@@ -98,6 +98,7 @@ from xenia.plugin.host import Host, Sealing, Store
 from xenia.plugin.manifest import Manifest
 from xenia.plugin.operations import Operations
 from xenia.plugin.programs import Program
+from xenia.qr_codes import QrCode, qr_code
 from xenia.schema import run_script
 from xenia.security.limits import Limit, Reservation, Shield
 from xenia.security.one_time import CodeStatus
@@ -241,6 +242,7 @@ __all__ = [
     "Proof",
     "ProtocolHandler",
     "Proven",
+    "QrCode",
     "Redirect",
     "RefreshInfo",
     "RefreshRotation",
@@ -312,6 +314,7 @@ __all__ = [
     "parse_id",
     "path_below",
     "public",
+    "qr_code",
     "read_locales",
     "redirect_uri_problem",
     "run_script",

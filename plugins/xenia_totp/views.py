@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from xenia.api import Action, Field, FieldKind, Link, StepView, Text, text
+from xenia.api import Action, Field, FieldKind, Link, StepView, Text, qr_code, text
 from xenia_totp.codes import address, grouped
-from xenia_totp.picture import picture_of
 
 
 def code_view() -> StepView:
@@ -43,7 +42,6 @@ def recovery_view() -> StepView:
 def enrol_view(secret: str, *, issuer: str, account: str) -> StepView:
     """Shows the picture and the key, and asks for a first code."""
     uri = address(secret, issuer=issuer, account=account)
-    picture = msgspec.structs.asdict(picture_of(uri))
     label = Field(
         name="label",
         label=text("totp.enrol.name"),
@@ -58,7 +56,7 @@ def enrol_view(secret: str, *, issuer: str, account: str) -> StepView:
         fields=(_code(), label),
         actions=(Action(label=text("totp.enrol.submit")),),
         template="totp/enrol.html",
-        data={"picture": picture, "key": grouped(secret), "address": uri},
+        data={"qr": msgspec.structs.asdict(qr_code(uri)), "key": grouped(secret), "address": uri},
     )
 
 

@@ -1,4 +1,7 @@
-"""A QR code as plain SVG attributes: no style, no script, no third party, so that it stands under the strictest policy."""
+"""A QR code as plain SVG attributes: no style, no script, no third party, so that it stands under the strictest policy.
+
+A plugin that draws one names ``segno`` among its manifest's libraries; the macro ``qr`` of ``components/parts.html`` is the markup.
+"""
 
 from __future__ import annotations
 
@@ -10,19 +13,19 @@ import msgspec
 BORDER = 4
 
 
-class Picture(msgspec.Struct, frozen=True):
+class QrCode(msgspec.Struct, frozen=True):
     """A square of ``size`` modules and the path of the dark ones (SVG 2 section 9.3), for ``<path d=...>``."""
 
     size: int
     path: str
 
 
-def picture_of(text: str) -> Picture:
+def qr_code(text: str) -> QrCode:
     """The QR code of ``text``, with the quiet zone of four modules that readers need (ISO/IEC 18004)."""
     import segno  # late: it takes a tenth of a second, and a start has no use for it
 
     rows = [bytes(row) for row in segno.make(text, error="m", micro=False).matrix_iter(border=BORDER)]
-    return Picture(len(rows), "".join(_runs(rows)))
+    return QrCode(len(rows), "".join(_runs(rows)))
 
 
 def _runs(rows: Sequence[bytes]) -> Iterator[str]:
