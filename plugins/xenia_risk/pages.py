@@ -32,6 +32,7 @@ from xenia.api import (
 from xenia_risk import shown
 from xenia_risk.decisions import Decisions
 from xenia_risk.drafts import Drafts
+from xenia_risk.models import Decided
 from xenia_risk.replay import replay
 from xenia_risk.rules import moved, put, without
 from xenia_risk.settings import Rule
@@ -47,7 +48,7 @@ Ask = Request[Any, Any, Any]
 
 def routes(host: Host) -> Sequence[BaseRouteHandler]:
     """All of them."""
-    return [*_decisions(Decisions(host)), *_policy(Drafts(host)), *_draft(Decisions(host), Drafts(host))]
+    return [*_decisions(host, Decisions(host)), *_policy(host, Drafts(host)), *_draft(Decisions(host), Drafts(host))]
 
 
 def _at(context: Context, path: str = "") -> str:
@@ -58,7 +59,11 @@ def _back(request: Ask, path: str) -> Redirect:
     return Redirect(path_below(request, _at(context_of(request), path)))
 
 
-def _decisions(decisions: Decisions) -> Sequence[BaseRouteHandler]:
+def _decisions(host: Host, decisions: Decisions) -> Sequence[BaseRouteHandler]:
+    async def line(context: Context, one: Decided) -> list[shown.Cell]:
+        person, say = await host.users.get(context, one.user_id), shown.speaker(host, context)
+        return shown.decision_row(one, person, _at(context, f"/decisions/{one.id}"), say)
+
     @get(BASE, opt={"guard": console(READ)})
     async def show_decisions(request: Ask) -> Response[Any]:
         """What was decided, newest first, and how often in the last week."""
@@ -71,9 +76,9 @@ def _decisions(decisions: Decisions) -> Sequence[BaseRouteHandler]:
             "lead": shown.week(await decisions.counts(context, WEEK)),
             "tabs": shown.tabs(_at(context), verdict),
             "columns": shown.DECISION_COLUMNS,
-            "rows": [shown.decision_row(one, _at(context, f"/decisions/{one.id}")) for one in found],
+            "rows": [await line(context, one) for one in found],
             "nothing": {"title": text("risk.decisions.empty"), "lead": text("risk.decisions.empty_lead")},
-            "add": {"label": text("risk.policy.title"), "href": _at(context, "/policy")},
+            "add": {"label": text("risk.policy.title"), "href": _at(context, "/policy"), "icon": "shield"},
             "next": _at(context, onward) if onward else "",
         }
         return Page("console/list.html", data, title=text("risk.title"))
@@ -86,19 +91,22 @@ def _decisions(decisions: Decisions) -> Sequence[BaseRouteHandler]:
         if one is None:
             raise NotFound("no such decision")
         person = f"/console/{context.tenant}/users/{one.user_id}"
-        return Page("console/detail.html", shown.decision(one, person), title=text("risk.decision.title"))
+        data = shown.decision(one, person, shown.speaker(host, context))
+        return Page("console/detail.html", data, title=text("risk.decision.title"))
 
     return [show_decisions, show_decision]
 
 
-def _policy(drafts: Drafts) -> Sequence[BaseRouteHandler]:
+def _policy(host: Host, drafts: Drafts) -> Sequence[BaseRouteHandler]:
     @get(BASE + "/policy", opt={"guard": console(READ)})
     async def show_policy(request: Ask) -> Response[Any]:
         """The table: the draft where there is one, else what is in force."""
         context = context_of(request)
         draft = await drafts.get(context)
         policy = draft or await drafts.current(context)
-        data = shown.policy(policy, is_draft=draft is not None, base=_at(context, "/policy"))
+        data = shown.policy(
+            policy, shown.speaker(host, context), is_draft=draft is not None, base=_at(context, "/policy")
+        )
         return Page("risk/policy.html", data, title=text("risk.policy.title"))
 
     @get(BASE + "/policy/rules/{place:str}", opt={"guard": console(WRITE)})

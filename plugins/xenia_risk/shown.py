@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from xenia.api import Text, Verdict, literal, text
+from xenia.api import Context, Host, Text, User, Verdict, literal, text
 from xenia_risk.models import Decided, Judgement
 from xenia_risk.policy import RAISED
 from xenia_risk.replay import Difference, Report
 from xenia_risk.settings import RiskSettings, Rule, Then
 
 Cell = dict[str, Any]
+Say = Callable[[Text], str]
+"""A sentence in the reader's language."""
 TONES = {Verdict.ALLOW: "good", Verdict.STEP_UP: "warn", Verdict.DENY: "bad"}
 
 
@@ -19,7 +21,17 @@ def _columns(page: str, *names: str) -> list[Text]:
     return [text(f"risk.{page}.column.{name}") for name in names]
 
 
-DECISION_COLUMNS = _columns("decisions", "when", "verdict", "score", "rule", "signals")
+DECISION_COLUMNS = _columns("decisions", "person", "when", "verdict", "score", "rule", "signals")
+
+
+def speaker(host: Host, context: Context) -> Say:
+    """Says sentences to whoever asked."""
+    return lambda wanted: host.catalogue.say(wanted, context.locale)
+
+
+def signal(say: Say, name: str) -> str:
+    """What a signal is called: the sentence ``signal.<name>`` of its plugin, else its name."""
+    return words if (words := say(text(f"signal.{name}"))) != f"signal.{name}" else name
 
 
 def verdict(of: Verdict | Then) -> Text:
@@ -48,11 +60,12 @@ def tabs(base: str, current: str) -> list[dict[str, Any]]:
     ]
 
 
-def decision_row(one: Decided, href: str) -> list[Cell]:
+def decision_row(one: Decided, person: User | None, href: str, say: Say) -> list[Cell]:
     """One line of the list."""
-    raised = [name for name, seen in one.sign_in.signals.items() if seen.score >= RAISED]
+    raised = [signal(say, name) for name, seen in one.sign_in.signals.items() if seen.score >= RAISED]
     return [
-        {"value": "", "when": one.at, "href": href},
+        {"value": person.name if person else str(one.user_id), "href": href},
+        {"value": "", "when": one.at},
         _tag(one.judgement),
         {"value": str(one.judgement.score)},
         {"value": one.judgement.rule or text("risk.no_rule")},
@@ -60,7 +73,7 @@ def decision_row(one: Decided, href: str) -> list[Cell]:
     ]
 
 
-def decision(one: Decided, person: str) -> dict[str, Any]:
+def decision(one: Decided, person: str, say: Say) -> dict[str, Any]:
     """Everything about one decision."""
     said = one.judgement
     return {
@@ -80,7 +93,7 @@ def decision(one: Decided, person: str) -> dict[str, Any]:
                 "columns": _columns("decision", "signal", "score", "reason", "facts"),
                 "rows": [
                     [
-                        {"value": name},
+                        {"value": signal(say, name)},
                         {"value": f"{seen.score:.2f}"},
                         {"value": seen.reason if seen.score else "–"},
                         {"value": ", ".join(f"{key}: {value}" for key, value in seen.facts.items())},
@@ -93,7 +106,7 @@ def decision(one: Decided, person: str) -> dict[str, Any]:
     }
 
 
-def policy(of: RiskSettings, *, is_draft: bool, base: str) -> dict[str, Any]:
+def policy(of: RiskSettings, say: Say, *, is_draft: bool, base: str) -> dict[str, Any]:
     """The table of rules, and what can be done with it."""
     work = [
         {"label": text("risk.policy.publish"), "href": f"{base}/publish"},
@@ -106,16 +119,16 @@ def policy(of: RiskSettings, *, is_draft: bool, base: str) -> dict[str, Any]:
         "discard": f"{base}/discard" if is_draft else "",
         "add": f"{base}/rules/{len(of.rules)}",
         "rules": [
-            _rule(rule, f"{base}/rules/{at}", first=at == 0, last=at == last) for at, rule in enumerate(of.rules)
+            _rule(rule, say, f"{base}/rules/{at}", first=at == 0, last=at == last) for at, rule in enumerate(of.rules)
         ],
     }
 
 
-def _rule(rule: Rule, href: str, *, first: bool, last: bool) -> dict[str, Any]:
+def _rule(rule: Rule, say: Say, href: str, *, first: bool, last: bool) -> dict[str, Any]:
     return {
         "name": rule.name,
         "href": href,
-        "when": _conditions(rule),
+        "when": _conditions(rule, say),
         "then": verdict(rule.then),
         "tone": TONES[Verdict(rule.then)],
         "up": "" if first else f"{href}/up",
@@ -124,15 +137,16 @@ def _rule(rule: Rule, href: str, *, first: bool, last: bool) -> dict[str, Any]:
     }
 
 
-def _conditions(rule: Rule) -> Text:
+def _conditions(rule: Rule, say: Say) -> Text:
     """What a rule asks for, in one line: a table that is read, not decoded."""
-    parts = [f"score ≥ {rule.score}"] if rule.score else []
-    parts += [f"{name} ∈ {', '.join(values)}" for name, values in _lists(rule) if values]
-    return literal(" · ".join(parts)) if parts else text("risk.rule.always")
-
-
-def _lists(rule: Rule) -> list[tuple[str, tuple[str, ...]]]:
-    return [("signals", rule.signals), ("applications", rule.applications), ("roles", rule.roles)]
+    named = {
+        "signals": tuple(signal(say, name) for name in rule.signals),
+        "applications": rule.applications,
+        "roles": rule.roles,
+    }
+    parts = [text("risk.rule.when.score", score=rule.score)] if rule.score else []
+    parts += [text(f"risk.rule.when.{what}", names=", ".join(names)) for what, names in named.items() if names]
+    return literal(" · ".join(map(say, parts))) if parts else text("risk.rule.always")
 
 
 def report(of: Report, *, base: str, is_draft: bool) -> dict[str, Any]:

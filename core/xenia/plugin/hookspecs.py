@@ -116,7 +116,9 @@ def register_password_checks(host: Host) -> Sequence[PasswordCheck]:
 
 @hookspec
 def register_risk_signals(host: Host) -> Sequence[RiskSignal]:
-    """What can be seen of a sign-in. Whoever answers ``authorize_login`` reads them all by ``host.risk_signals``."""
+    """What can be seen of a sign-in. Whoever answers ``authorize_login`` reads them all by ``host.risk_signals``. The sentence
+    ``signal.<name>`` says to administrators what it is called.
+    """
     raise AssertionError
 
 

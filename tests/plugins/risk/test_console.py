@@ -63,7 +63,8 @@ async def test_a_decision_is_listed_and_explained(app: App, chief: Browser) -> N
     assert "no rule" in await shown(chief, "?verdict=allow")
     assert "careful" not in await shown(chief, "?verdict=deny")
     id_ = await app.kernel.database.fetchval("SELECT id FROM risk_decisions WHERE tenant_id = 'acme'")
-    assert "listed_address" in await shown(chief, f"/decisions/{id_}")
+    assert EMAIL in listed
+    assert "Address that attacks come from" in await shown(chief, f"/decisions/{id_}")
     for unknown in ("01a201b1-4b36-7a72-9d3e-93890c08a49e", "x"):
         assert (await chief.get(f"{RISK}/decisions/{unknown}")).status_code == 404
 
@@ -79,6 +80,12 @@ async def test_a_change_is_a_draft_until_it_is_put_in_force(app: App, chief: Bro
     in_force = await app.kernel.config.get(app.context, RiskSettings)
     assert [rule.name for rule in in_force.rules] == [*(rule.name for rule in DEFAULT_RULES), "careful"]
     assert "In force." in await shown(chief, "/policy")
+
+
+async def test_a_rule_is_read_not_decoded(chief: Browser) -> None:
+    rule = {**RULE, "signals": "new_country\nof_nobody", "roles": "staff", "applications": "shop"}
+    page = await chief.post(f"{RISK}/policy/rules/0", {**rule, "name": "abroad"})
+    assert "score from 10 · New country, of_nobody · in shop · with the role staff" in unescape(page.text)
 
 
 async def test_rules_are_ordered_and_removed_in_the_draft_and_the_draft_is_dropped(app: App, chief: Browser) -> None:
