@@ -55,6 +55,7 @@ from xenia.ids import new_id, parse_id
 from xenia.jobs.contracts import Jobs
 from xenia.jobs.models import Job
 from xenia.journeys.attempts import account_key
+from xenia.journeys.code_page import CodePage
 from xenia.journeys.contracts import (
     AuthMethod,
     DiscoverableMethod,
@@ -160,6 +161,7 @@ __all__ = [
     "Choice",
     "Claimed",
     "Clock",
+    "CodePage",
     "CodeRedemption",
     "CodeState",
     "CodeStatus",

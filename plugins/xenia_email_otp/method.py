@@ -21,7 +21,7 @@ from xenia.api import (
 )
 from xenia_email_otp.service import CodeService
 from xenia_email_otp.settings import EmailOtpSettings, Place
-from xenia_email_otp.views import RESEND, code_view, wait
+from xenia_email_otp.views import PAGE
 
 
 class EmailOtpMethod:
@@ -64,21 +64,17 @@ class EmailOtpMethod:
 
     async def begin(self, context: Context, journey: Journey) -> StepView | Again:
         """The field for the code; the first time, one is sent. The same for every account, existing or not."""
-        if journey.remembered(self.name).get("sent"):
-            return code_view()
-        if seconds := await self._codes.send(context, journey):
-            return code_view({"": wait(seconds)})
-        return Again(view=code_view(), remember={"sent": True})
+        return await PAGE.begin(journey, lambda: self._codes.send(context, journey))
 
     async def complete(self, context: Context, journey: Journey, form: Form) -> Proven | Refused | Again:
         """Judge the code, or send another."""
-        if form.get("action") == RESEND:
-            return await self._resend(context, journey)
-        typed = "".join(form.get("code", "").split())
-        if not typed:
-            return Refused(errors={"code": text("email_otp.missing")}, counts=False)
-        if problem := await self._codes.check(context, journey, typed):
-            return Refused(errors={"code": problem})
+        refused = await PAGE.complete(
+            form,
+            lambda: self._codes.send(context, journey),
+            lambda typed: self._codes.check(context, journey, typed),
+        )
+        if refused is not None:
+            return refused
         user = await self._codes.reachable(context, journey.user_id)
         if user is None:  # a code that nobody got was guessed
             return Refused(errors={"code": text("email_otp.wrong")})
@@ -87,11 +83,6 @@ class EmailOtpMethod:
     def _proof(self, journey: Journey) -> Proof:
         factor = Factor.POSSESSION if Factor.KNOWLEDGE in _shown(journey) else Factor.MAILBOX
         return Proof(method=self.name, factors=frozenset({factor}), amr=self.amr, at=self._host.clock.now())
-
-    async def _resend(self, context: Context, journey: Journey) -> Refused | Again:
-        if seconds := await self._codes.send(context, journey):
-            return Refused(errors={"": wait(seconds)}, counts=False)
-        return Again(view=code_view(sent_again=True), remember={"sent": True}, counts=False)
 
 
 def _shown(journey: Journey) -> frozenset[Factor]:

@@ -20,6 +20,7 @@ from xenia.api import (
     text,
 )
 from xenia_email_otp.settings import EmailOtpSettings
+from xenia_email_otp.views import wait
 
 KIND = "email_otp"
 
@@ -40,18 +41,18 @@ class CodeService:
             each_journey=settings.most_mails,
         )
 
-    async def send(self, context: Context, journey: Journey) -> int:
-        """Make a fresh code, which ends the one before, and have it mailed. 0, or the seconds to wait."""
+    async def send(self, context: Context, journey: Journey) -> Text | None:
+        """Make a fresh code, which ends the one before, and have it mailed; or say how long to wait."""
         settings = await self._host.config.get(context, EmailOtpSettings)
         codes, address = self._codes(settings), address_of(journey)
-        if wait := await codes.reserve(context.tenant, journey.id, address, source=context.source.address):
-            return wait
+        if seconds := await codes.reserve(context.tenant, journey.id, address, source=context.source.address):
+            return wait(seconds)
         async with self._host.transaction():
             code = await codes.issue(context.tenant, journey.id, address, attempts=settings.attempts)
             await self._host.notify.send_if_known(
                 context, journey.user_id, address, self._mail(context, code, settings.minutes)
             )
-        return 0
+        return None
 
     def _mail(self, context: Context, code: str, minutes: int) -> Outgoing:
         return Outgoing(

@@ -40,7 +40,9 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rendered(msgspec.Struct, frozen=True, kw_only=True):
-    """A message in words. ``html`` is empty for channels that have none. ``message_id`` is stable over retries."""
+    """A message in words. ``html`` is empty for channels that have none. ``message_id`` is stable over retries. ``data`` is
+    what the sender gave along, which a channel may know how to read.
+    """
 
     to: str
     subject: str
@@ -48,3 +50,4 @@ class Rendered(msgspec.Struct, frozen=True, kw_only=True):
     html: str = ""
     locale: str = "en"
     message_id: str = ""
+    data: dict[str, Any] = {}

@@ -67,6 +67,7 @@ def render(
         html=drawn.html,
         locale=message.locale,
         message_id=message_id,
+        data=message.data,
     )
 
 
@@ -82,6 +83,7 @@ def _plain(catalogue: Catalogue, message: Outgoing, link: str, message_id: str) 
         text="\n\n".join(paragraph for paragraph in paragraphs if paragraph) + "\n",
         locale=message.locale,
         message_id=message_id,
+        data=message.data,
     )
 
 

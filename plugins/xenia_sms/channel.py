@@ -1,0 +1,72 @@
+"""The channel for text messages: whoever sends one, it goes to an allowed country, within the limits, by the tenant's carrier."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from xenia.api import Channel, ChannelKind, Context, Host, Limit, Rendered, Reservation, Undeliverable, log
+from xenia_sms.budget import Budget
+from xenia_sms.carriers import Message, NotSetUp, carrier_of
+from xenia_sms.numbers import Number, read
+from xenia_sms.settings import SmsSettings
+
+TIMEOUT_SECONDS = 10.0
+LONGEST = 1000
+KNOWN_FOR = timedelta(days=2)
+SEEN = "sms.message"
+PAID = "sms_paid"
+"""In a message's data: what it costs was taken when it was asked for."""
+
+
+class SmsChannel:
+    """Hands messages to a provider over HTTP."""
+
+    name = "sms"
+    kind = ChannelKind.SMS
+
+    def __init__(self, host: Host, budget: Budget) -> None:
+        self._host = host
+        self._budget = budget
+
+    async def send(self, context: Context, message: Rendered) -> None:
+        """Hand it over. Raises ``Unavailable`` to be tried again, ``Undeliverable`` where that would not help."""
+        settings = await self._host.config.get(context, SmsSettings)
+        number = self._number(settings, message)
+        carrier = carrier_of(settings)
+        await self._admit(context, settings, message, number)
+        try:
+            post = carrier.post(Message(number.e164, message.text.strip()[:LONGEST], message.message_id))
+            async with self._host.dialer.http_client(timeout=TIMEOUT_SECONDS) as http:
+                answer = await http.post(post.url, headers=post.headers, content=post.content)
+            carrier.judge(answer.status_code, answer.content)
+        except NotSetUp as problem:
+            log.error("sms_not_set_up", tenant=context.tenant, problem=problem.detail)
+            raise
+
+    def _number(self, settings: SmsSettings, message: Rendered) -> Number:
+        number = read(message.to)
+        if number is None:
+            raise Undeliverable("no number that a text message reaches")
+        if settings.is_ready and number.country not in settings.countries:
+            raise Undeliverable(f"{number.country} is not among the countries that messages go to")
+        return number
+
+    async def _admit(self, context: Context, settings: SmsSettings, message: Rendered, number: Number) -> None:
+        """Count a message once, however often it is tried. Raises ``Undeliverable`` where a limit is reached."""
+        units = 0 if message.data.get(PAID) else settings.price(number.country)
+        async with self._host.transaction():
+            if not await self._host.one_time.claim(context.tenant, SEEN, message.message_id, KNOWN_FOR):
+                return
+            is_paid = not units or await self._budget.spend(context, settings, units)
+        if not is_paid:
+            raise Undeliverable("the budget for text messages is used up")
+        limit = Limit("sms.number", settings.number_per_day, timedelta(days=1))
+        if not isinstance(await self._host.limits.reserve(context.tenant, limit, number.e164), Reservation):
+            raise Undeliverable("this number got enough messages for a day")
+
+
+if TYPE_CHECKING:
+
+    def _proof(host: Host) -> Channel:
+        return SmsChannel(host, Budget(host))

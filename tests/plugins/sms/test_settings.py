@@ -1,0 +1,85 @@
+"""A mistake in the settings is one clear line by its field, and a secret stays with its destination."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.plugins.sms.conftest import Gateway, settings, use
+from xenia.api import Invalid, Secret
+from xenia.forms import check
+from xenia.testing.app import App
+from xenia_sms.settings import SmsSettings
+
+GATEWAY: dict[str, Any] = {"provider": "http", "countries": ["DE"], "http_url": "https://gateway.example/send"}
+TWILIO: dict[str, Any] = {
+    "provider": "twilio",
+    "countries": ["DE"],
+    "twilio_account": "AC" + "0" * 32,
+    "twilio_sender": "+12025550100",
+}
+MISTAKES: tuple[tuple[dict[str, Any], str, str], ...] = (
+    ({**GATEWAY, "countries": []}, "countries", "name the countries"),
+    ({**GATEWAY, "countries": ["UK"]}, "countries", "UK is no country’s code"),
+    ({**GATEWAY, "prices": {"XX": 2}}, "prices", "XX is no country’s code"),
+    ({**GATEWAY, "countries": ["de"]}, "countries[0]", ""),
+    ({**GATEWAY, "default_country": "AT"}, "default_country", "must be one of the countries"),
+    ({**GATEWAY, "prices": {"DE": 50}, "hour_budget": 49}, "prices", "costs more than the budget"),
+    ({**GATEWAY, "http_url": ""}, "http_url", ""),
+    ({**GATEWAY, "http_url": "ftp://gateway.example"}, "http_url", ""),
+    ({**GATEWAY, "http_body": "{to} {text}"}, "http_body", "isn’t JSON"),
+    ({**GATEWAY, "http_format": "form"}, "http_body", "isn’t a form"),
+    ({**GATEWAY, "http_headers": {"Authorization": "Bearer x"}}, "http_headers", "put it into http_secret"),
+    ({**GATEWAY, "http_secret_header": "X-Key", "http_headers": {"x-key": "x"}}, "http_headers", "http_secret"),
+    ({**GATEWAY, "http_headers": {"Host": "elsewhere"}}, "http_headers", "belongs to the exchange"),
+    ({**GATEWAY, "http_secret_header": "Content-Length"}, "http_secret_header", "belongs to the exchange"),
+    ({**GATEWAY, "http_headers": {"X-A": "1\r\nX-B: 2"}}, "http_headers", ""),
+    ({**TWILIO, "twilio_account": ""}, "twilio_account", ""),
+    ({**TWILIO, "twilio_account": "SK" + "0" * 32}, "twilio_account", ""),
+    ({**TWILIO, "twilio_sender": ""}, "twilio_sender", ""),
+    ({**TWILIO, "twilio_sender": "+0; DROP"}, "twilio_sender", ""),
+    ({"hour_budget": 0}, "hour_budget", ""),
+    ({"most_messages": 11}, "most_messages", ""),
+    ({"provider": "pigeon"}, "provider", ""),
+)
+
+
+@pytest.mark.parametrize(("wanted", "field", "words"), MISTAKES)
+async def test_a_mistake_is_named_at_its_field(app: App, wanted: dict[str, Any], field: str, words: str) -> None:
+    value, problems = check(SmsSettings, wanted)
+    assert value is None
+    said = {name.partition("...")[0]: app.kernel.catalogue.say(problem) for name, problem in problems.items()}
+    assert any(name.startswith(field.partition("[")[0]) for name in said), said
+    assert any(words in one for one in said.values()), said
+    assert all("\n" not in one and not one.startswith("sms.") for one in said.values())
+
+
+@pytest.mark.parametrize("good", [{}, GATEWAY, TWILIO, {**TWILIO, "twilio_sender": "MG" + "0" * 32}])
+def test_what_can_work_is_taken_before_its_secret_is_known(good: dict[str, Any]) -> None:
+    value, problems = check(SmsSettings, good)
+    assert value, problems
+
+
+async def test_a_blank_secret_keeps_the_one_that_is_stored(app: App, gateway: Gateway) -> None:
+    await use(app, gateway, http_secret=Secret(), minutes=5)
+    now = await app.kernel.config.get(app.context, SmsSettings)
+    assert (now.http_secret.reveal(), now.minutes) == ("canary-key-of-the-gateway", 5)
+
+
+@pytest.mark.parametrize(
+    "moved", [{"http_url": "https://elsewhere.example/"}, {"twilio_url": "https://elsewhere.example"}]
+)
+async def test_a_secret_does_not_go_along_to_another_destination(
+    app: App, gateway: Gateway, moved: dict[str, str]
+) -> None:
+    await use(app, gateway, twilio_token=Secret("a token"))
+    with pytest.raises(Invalid) as refused:
+        await use(app, gateway, http_secret=Secret(), **moved)
+    assert {"http_secret", "twilio_token"} <= set(refused.value.fields)
+
+
+async def test_secrets_are_sealed_and_masked(app: App, gateway: Gateway) -> None:
+    stored = await app.kernel.database.fetchval("SELECT data::text FROM settings WHERE plugin = 'sms'")
+    assert "canary-key" not in stored
+    assert "canary-key" not in repr(settings(gateway))
