@@ -48,7 +48,7 @@ from xenia.http.models import GuardKind
 from xenia.http.routes import RouteOwners, checked_guard
 from xenia.jobs.service import JobQueue
 from xenia.journeys.attempts import Attempts
-from xenia.journeys.contracts import Cautious, Enrolment, RiskSignal
+from xenia.journeys.contracts import AuthMethod, Cautious, Enrolment, RiskSignal
 from xenia.journeys.engine import Engine
 from xenia.journeys.finish import EVENTS as JOURNEY_EVENTS
 from xenia.journeys.finish import Finisher
@@ -292,6 +292,10 @@ class Kernel:
 
     async def _channels(self, context: Context) -> Sequence[Channel]:
         return tuple(self.registry.view(await self._enabled(context)).channels.values())
+
+    async def auth_methods(self, context: Context) -> tuple[AuthMethod, ...]:
+        """The ways to prove who one is that are on for the context's tenant."""
+        return tuple(self.registry.view(await self._enabled(context)).auth_methods.values())
 
     async def enrolments(self, context: Context) -> tuple[Enrolment, ...]:
         """The ways to get a credential that are on for the context's tenant."""

@@ -29,6 +29,7 @@ from xenia_passkeys.store import Records
 from xenia_passkeys.views import ask_view
 
 ANSWER = "credential"
+_BEFORE_A_SESSION = (Goal.SIGN_IN, Goal.SIGN_UP, Goal.RECOVER)
 
 
 class _KeyMethod:
@@ -36,6 +37,7 @@ class _KeyMethod:
 
     name: str
     amr: tuple[str, ...] = ("hwk", "user")
+    guessable = False
 
     def __init__(self, host: Host, assertions: Assertions) -> None:
         self._host = host
@@ -77,7 +79,7 @@ class PasskeyMethod(_KeyMethod):
 
     async def available(self, context: Context, journey: Journey) -> bool:
         """To everybody who is still unknown; to a person who is known, if they have one."""
-        if not journey.proofs and journey.session_id is None and journey.goal in (Goal.SIGN_IN, Goal.SIGN_UP):
+        if not journey.proofs and journey.session_id is None and journey.goal in _BEFORE_A_SESSION:
             return True
         return await self._records.has_one(context, journey.user_id, PASSKEY)
 

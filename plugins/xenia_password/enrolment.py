@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from xenia.api import Context, Enrolled, Enrolment, Form, Host, Journey, Refused, StepView, text
+from xenia.api import Context, Enrolled, Enrolment, Form, Goal, Host, Journey, Refused, StepView, text
 from xenia_password.policy import Policy
 from xenia_password.service import KIND, PasswordService
 from xenia_password.views import choose_view
@@ -41,7 +41,7 @@ class PasswordEnrolment:
         if problem := await self._policy.problem(context, journey.user_id, typed, words):
             return Refused(errors={"password": problem}, counts=False)
         made = await self._passwords.made(typed)
-        how = "account" if journey.session_id else "sign_in"
+        how = "reset" if journey.goal is Goal.RECOVER else "account" if journey.session_id else "sign_in"
         then = partial(self._passwords.replaced, keep=journey.session_id, how=how)
         return Enrolled(credentials=(made,), stored=None if journey.draft else then)
 

@@ -26,7 +26,9 @@ class PasswordMethod:
         self._watch = Watch(host)
 
     async def available(self, context: Context, journey: Journey) -> bool:
-        """To everybody who is still unknown; to a person who is known, if they have a password."""
+        """To everybody who is still unknown; to a person who is known, if they have a password; never to who forgot it."""
+        if journey.goal is Goal.RECOVER:
+            return False
         if not journey.proofs and journey.goal in (Goal.SIGN_IN, Goal.SIGN_UP):
             return True
         return await self._passwords.current(context, journey.user_id) is not None

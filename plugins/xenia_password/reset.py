@@ -1,7 +1,10 @@
 """A forgotten password: a link to the mailbox, a new password, no session.
 
 Asking is answered alike for every address, in words and in time: a job does the work, whether or not anybody is known. A link carries what it
-was made for (the password and the address of that moment), so that a change of either ends every link sent before.
+was made for (the password, the address and whether there was a second factor at that moment), so that a change of any ends every link sent before.
+
+A link shows the mailbox, and no more. Where the account asks for more than that, the link only begins its recovery: a journey, which asks for
+another factor before it lets a password be chosen.
 """
 
 from __future__ import annotations
@@ -29,6 +32,7 @@ from xenia.api import (
     text,
 )
 from xenia_password.policy import Policy
+from xenia_password.service import KIND as PASSWORD
 from xenia_password.service import PasswordService
 from xenia_password.settings import PasswordSettings
 from xenia_password.words import words_of
@@ -81,9 +85,6 @@ class ResetService:
 
     async def _send(self, context: Context, user: User, address: str, locale: str) -> None:
         settings = await self._host.config.get(context, PasswordSettings)
-        if not await self._may_have_one(context, user.id):
-            await self._host.notify.send(context, _no_password(address, locale))
-            return
         lifetime = timedelta(minutes=settings.reset_minutes)
         link = Link(user.id, await self._state(context, user))
         event = NewEvent(type="password.reset_requested", object=Object("user", str(user.id)), person=user.id)
@@ -94,16 +95,19 @@ class ResetService:
             await self._host.notify.send(context, msgspec.structs.replace(message, expires_at=expires))
             await self._host.events.record(context, event)
 
-    async def _may_have_one(self, context: Context, user_id: UUID) -> bool:
-        """Whoever has a password, and whoever has nothing at all yet. A mailbox alone adds no weaker way in beside a passkey."""
-        if await self._passwords.current(context, user_id) is not None:
-            return True
-        return not await self._host.credentials.summaries(context, user_id)
+    async def is_enough(self, context: Context, user_id: UUID) -> bool:
+        """Whether the mailbox is as much as the account asks for: of whoever has a password and no second factor, or nothing
+        at all yet. A mailbox alone adds no weaker way in beside a passkey.
+        """
+        enrolled = await self._host.credentials.summaries(context, user_id)
+        if any(one.second for one in enrolled):
+            return False
+        return not enrolled or any(one.kind == PASSWORD for one in enrolled)
 
     async def _state(self, context: Context, user: User) -> str:
-        """A digest of what a link depends on; it changes with the password and with the address."""
+        """A digest of what a link depends on: it changes with the password, with the address, and with the first second factor."""
         stored = await self._passwords.current(context, user.id)
-        seen = f"{user.id} {stored.id if stored else ''} {user.email}"
+        seen = f"{user.id} {stored.id if stored else ''} {user.email} {await self.is_enough(context, user.id)}"
         return hashlib.sha256(seen.encode("utf-8", "surrogatepass")).hexdigest()
 
     async def invitation(self, context: Context, user_id: UUID, lifetime: timedelta) -> str | None:
@@ -129,6 +133,11 @@ class ResetService:
             return None
         return user
 
+    async def take(self, context: Context, secret: str) -> User | None:
+        """Whose account a link recovers, for exactly one caller with it."""
+        found = await self._host.one_time.consume(context.tenant, KIND, secret)
+        return await self._person(context, found) if found else None
+
     async def problem(self, context: Context, user: User, password: str) -> Text | None:
         """What is wrong with the new password. Asked before the link is spent."""
         return await self._policy.problem(context, user.id, password, await words_of(self._host, context, user))
@@ -138,12 +147,11 @@ class ResetService:
         return await self._policy.shortest(context, user.id)
 
     async def use(self, context: Context, secret: str, password: str) -> bool:
-        """Change the password, for exactly one caller with this link. Nobody is signed in by it, so a second factor is still asked for."""
+        """Change the password, for exactly one caller with this link, where that is enough. Nobody is signed in by it."""
         made = await self._passwords.made(password)
         async with self._host.transaction():
-            found = await self._host.one_time.consume(context.tenant, KIND, secret)
-            user = await self._person(context, found) if found else None
-            if user is None:
+            user = await self.take(context, secret)
+            if user is None or not await self.is_enough(context, user.id):
                 return False
             await self._host.credentials.add(context, user.id, made)
             await self._passwords.replaced(context, user.id, keep=None, how="reset")
@@ -151,7 +159,11 @@ class ResetService:
 
 
 def _address(user: User, identifier: str) -> str | None:
-    """The stored address that was asked for, never the spelling that was typed; else the primary one."""
+    """The stored address that was asked for, never the spelling that was typed; else the primary one. An address that nobody
+    proved will do only where no other was.
+    """
+    if proven := user.verified(IdentifierKind.EMAIL, identifier):
+        return proven
     wanted = identifier.strip().casefold()
     mine = [one.value for one in user.identifiers if one.kind is IdentifierKind.EMAIL]
     return next((value for value in mine if value.casefold() == wanted), user.email)
@@ -165,19 +177,6 @@ def _reset(address: str, locale: str, secret: str, minutes: int) -> Outgoing:
         body=(text("password.mail.body"), text("password.mail.once", minutes=minutes)),
         link=f"/recover/{secret}",
         link_label=text("password.mail.link"),
-        small=(text("password.mail.small"),),
-        locale=locale,
-    )
-
-
-def _no_password(address: str, locale: str) -> Outgoing:
-    return Outgoing(
-        channel=ChannelKind.EMAIL,
-        to=address,
-        subject=text("password.mail.subject"),
-        body=(text("password.mail.none"),),
-        link="/sign-in",
-        link_label=text("password.mail.sign_in"),
         small=(text("password.mail.small"),),
         locale=locale,
     )

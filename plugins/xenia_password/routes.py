@@ -14,24 +14,32 @@ from litestar.response import Response
 
 from xenia.api import (
     Context,
+    Factor,
+    Goal,
     Host,
     Limit,
     Page,
+    Proof,
+    Proven,
     Redirect,
     Reservation,
+    Resume,
     StepView,
     TooMany,
+    User,
     context_of,
     path_below,
     public,
     source_key,
     text,
 )
+from xenia_password.method import PasswordMethod
 from xenia_password.reset import ResetService
-from xenia_password.views import ask_view, reset_view
+from xenia_password.views import ask_view, more_view, reset_view
 
 PER_SOURCE = Limit("password.recover.source", 30, timedelta(hours=1))
 LONGEST_IDENTIFIER = 254
+MAILBOX = frozenset({Factor.MAILBOX})
 
 ASK = {"guard": public("Whoever forgot their password can't sign in to say so.")}
 CHOOSE = {"guard": public("Guarded by the secret of the link in the mail, which works once.")}
@@ -43,9 +51,9 @@ def routes(host: Host, resets: ResetService) -> Sequence[BaseRouteHandler]:
     """Asking for a link, using it, and what is said in between."""
 
     @get("/recover", opt=ASK)
-    async def show_ask() -> Response[Any]:
+    async def show_ask(request: Request[Any, Any, Any]) -> Response[Any]:
         """Ask whose password was forgotten."""
-        return _page(ask_view({}), "/recover")
+        return _page(ask_view({}, other_ways=await _other_ways(host, context_of(request))), "/recover")
 
     @post("/recover", opt=ASK, status_code=200)
     async def ask(request: Request[Any, Any, Any]) -> Response[Any]:
@@ -53,7 +61,8 @@ def routes(host: Host, resets: ResetService) -> Sequence[BaseRouteHandler]:
         context, identifier = context_of(request), (await _posted(request, "identifier")).strip()
         if not identifier or len(identifier) > LONGEST_IDENTIFIER:
             problem = {"identifier": text("password.recover.missing")}
-            return _page(ask_view(problem, identifier[:LONGEST_IDENTIFIER]), "/recover", status=422)
+            view = ask_view(problem, identifier[:LONGEST_IDENTIFIER], other_ways=await _other_ways(host, context))
+            return _page(view, "/recover", status=422)
         await _reserve(host, context)
         await resets.ask(context, identifier)
         return Redirect(path_below(request, "/recover/sent"))
@@ -71,18 +80,26 @@ def routes(host: Host, resets: ResetService) -> Sequence[BaseRouteHandler]:
     @get("/recover/{secret:str}", opt=CHOOSE)
     async def show_choose(request: Request[Any, Any, Any], secret: FromPath[str]) -> Response[Any]:
         """The form behind a link. Opening it spends nothing: scanners of mails open links."""
-        user = await resets.user_of(context_of(request), secret)
+        context = context_of(request)
+        user = await resets.user_of(context, secret)
         if user is None:
             return _gone()
-        return _page(reset_view(await resets.shortest(context_of(request), user), {}), f"/recover/{secret}")
+        if not await resets.is_enough(context, user.id):
+            return _page(more_view(), f"/recover/{secret}")
+        return _page(reset_view(await resets.shortest(context, user), {}), f"/recover/{secret}")
 
     @post("/recover/{secret:str}", opt=CHOOSE, status_code=200)
     async def choose(request: Request[Any, Any, Any], secret: FromPath[str]) -> Response[Any]:
-        """Change the password. One that is refused leaves the link as it was."""
+        """Change the password; or begin the account's recovery, where the mailbox alone is less than it asks for.
+
+        A password that is refused leaves the link as it was.
+        """
         context, typed = context_of(request), await _posted(request, "password")
         user = await resets.user_of(context, secret)
         if user is None:
             return _gone()
+        if not await resets.is_enough(context, user.id):
+            return await _recovering(request, await resets.take(context, secret))
         if problem := await resets.problem(context, user, typed):
             view = reset_view(await resets.shortest(context, user), {"password": problem})
             return _page(view, f"/recover/{secret}", status=422)
@@ -95,7 +112,19 @@ def routes(host: Host, resets: ResetService) -> Sequence[BaseRouteHandler]:
         """Lead to the page where a password is changed (W3C, A Well-Known URL for Changing Passwords)."""
         return Redirect(path_below(request, "/account/security"))
 
+    async def _recovering(request: Request[Any, Any, Any], user: User | None) -> Response[Any]:
+        if user is None:
+            return _gone()
+        proof = Proof(method="reset_link", factors=MAILBOX, amr=("otp",), at=host.clock.now())
+        end = Resume("page", {"path": "/account/security"})
+        return await host.journeys.start(request, Goal.RECOVER, end, proven=Proven(user_id=user.id, proof=proof))
+
     return (show_ask, ask, sent, done, show_choose, choose, change_password)
+
+
+async def _other_ways(host: Host, context: Context) -> bool:
+    """Whether anything but a password may come first here."""
+    return any(method.primary and method.name != PasswordMethod.name for method in await host.auth_methods(context))
 
 
 async def _posted(request: Request[Any, Any, Any], name: str) -> str:

@@ -27,8 +27,9 @@ def choose_view(shortest: int, *, replacing: bool) -> StepView:
     )
 
 
-def ask_view(errors: dict[str, Text], typed: str = "") -> StepView:
-    """Asks whose password was forgotten."""
+def ask_view(errors: dict[str, Text], typed: str = "", *, other_ways: bool) -> StepView:
+    """Asks whose password was forgotten. ``other_ways``: one may prove who one is by something else than a mail."""
+    other = (Link(label=text("password.recover.other"), href="/recover/account"),) if other_ways else ()
     address = Field(
         name="identifier",
         label=text("password.recover.identifier"),
@@ -43,8 +44,18 @@ def ask_view(errors: dict[str, Text], typed: str = "") -> StepView:
         lead=text("password.recover.lead"),
         fields=(address,),
         actions=(Action(label=text("password.recover.submit")),),
-        links=(Link(label=text("password.recover.back"), href="/sign-in"),),
+        links=(*other, Link(label=text("password.recover.back"), href="/sign-in")),
         errors=errors,
+    )
+
+
+def more_view() -> StepView:
+    """Behind a link that isn't enough by itself: one button, so that whatever opens links begins nothing."""
+    return StepView(
+        step="reset",
+        title=text("password.reset.title"),
+        lead=text("password.reset.more"),
+        actions=(Action(label=text("password.reset.go_on")),),
     )
 
 

@@ -48,6 +48,11 @@ def achieved(proofs: Iterable[Proof]) -> str:
     return "aal3" if any(proof.phishing_resistant and not proof.exportable for proof in given) else "aal2"
 
 
+def worth(factors: Iterable[Factor]) -> str:
+    """The ``acr`` value that a method with these factors reaches by itself, at most ``aal2``."""
+    return SECOND_FACTOR if len(counted(factors)) > 1 else "aal1"
+
+
 def amr_of(proofs: Iterable[Proof]) -> tuple[str, ...]:
     """The ``amr`` values of all proofs, ``mfa`` among them where two factors were shown (RFC 8176 section 2)."""
     given = tuple(proofs)

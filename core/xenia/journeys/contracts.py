@@ -21,6 +21,7 @@ from xenia.journeys.models import (
     Again,
     Done,
     Enrolled,
+    Excused,
     Goal,
     Journey,
     LoginAttempt,
@@ -66,7 +67,7 @@ class AuthMethod(Protocol):
         """
         ...
 
-    async def complete(self, context: Context, journey: Journey, form: Form) -> Proven | Refused | Again:
+    async def complete(self, context: Context, journey: Journey, form: Form) -> Proven | Refused | Again | Excused:
         """Judge what was posted. For an unknown account: the same work, the same time, refused."""
         ...
 
@@ -208,8 +209,11 @@ class Journeys(Protocol):
         resume: Resume,
         requirement: Requirement = ...,
         enrolment: str = "",
+        proven: Proven | None = None,
     ) -> Response[Any]:
-        """Begin a journey and go to its first page."""
+        """Begin a journey and go to its first page. ``proven`` is what was shown on the way to a recovery, such as the
+        mailbox by the link in a mail: the journey begins with it.
+        """
         ...
 
     async def session(self, request: Request[Any, Any, Any]) -> Session | None:

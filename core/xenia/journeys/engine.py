@@ -19,7 +19,21 @@ from xenia.credentials.models import NewCredential
 from xenia.errors import XeniaError
 from xenia.journeys.attempts import Attempts
 from xenia.journeys.contracts import AuthMethod, Enrolment, Form
-from xenia.journeys.models import Again, Claimed, Done, Draft, Enrolled, Goal, Journey, Need, NeedKind, Proven, Refused
+from xenia.journeys.models import (
+    Admission,
+    Again,
+    Claimed,
+    Done,
+    Draft,
+    Enrolled,
+    Excused,
+    Goal,
+    Journey,
+    Need,
+    NeedKind,
+    Proven,
+    Refused,
+)
 from xenia.journeys.offering import Offering
 from xenia.journeys.policy import Impossible, next_need
 from xenia.journeys.views import BACK, BESIDE, CHOOSE, choice_view, completed, identify_view, method_choices
@@ -30,7 +44,7 @@ from xenia.ui import StepView
 from xenia.users.contracts import Users
 from xenia.users.models import IdentifierKind
 
-Outcome_ = Proven | Refused | Again | Done | Enrolled
+Outcome_ = Proven | Refused | Again | Done | Enrolled | Excused
 MAX_IDENTIFIER = 254
 MAX_CAN = 200
 _ABILITY = re.compile(r"[a-z][a-z-]{0,31}")
@@ -39,7 +53,8 @@ _ABILITY = re.compile(r"[a-z][a-z-]{0,31}")
 class Moved(msgspec.Struct, frozen=True, kw_only=True):
     """What a submit led to: the journey as it is now, whether something was proven, and what to show before anything else.
 
-    ``credentials`` are to be stored for the person in the same transaction as the transition; ``stored`` follows in it.
+    ``credentials`` are to be stored for the person in the same transaction as the transition, in place of those in
+    ``replaced``; ``stored`` follows in it.
     """
 
     journey: Journey
@@ -48,6 +63,7 @@ class Moved(msgspec.Struct, frozen=True, kw_only=True):
     errors: dict[str, Text] = {}
     status: int = 200
     credentials: tuple[NewCredential, ...] = ()
+    replaced: tuple[UUID, ...] = ()
     stored: Callable[[Context, UUID], Awaitable[None]] | None = None
 
 
@@ -161,6 +177,9 @@ class Engine:
                 return Moved(journey=_remember(journey, by.name, remember), errors=errors, status=422)
             case Again(view=view, remember=remember):
                 return Moved(journey=_remember(journey, by.name, remember), view=view)
+            case Excused(credentials=lost, remember=remember):
+                journey = msgspec.structs.replace(_remember(journey, by.name, remember), excused=lost, method="")
+                return Moved(journey=journey, rotate=True)
             case Done():
                 return Moved(journey=_done(journey, by.name, outcome), rotate=True, credentials=outcome.credentials)
             case Enrolled():
@@ -189,8 +208,15 @@ class Engine:
         journey = msgspec.structs.replace(_forget(journey, by.name), proofs=proofs, done=(*journey.done, by.name))
         if journey.draft is not None:
             return Moved(journey=journey, rotate=True, view=outcome.view)
+        # What was lost goes with the factor that takes its place, and not before.
+        replaced = journey.excused if any(one.second for one in outcome.credentials) else ()
         return Moved(
-            journey=journey, rotate=True, view=outcome.view, credentials=outcome.credentials, stored=outcome.stored
+            journey=msgspec.structs.replace(journey, excused=() if replaced else journey.excused),
+            rotate=True,
+            view=outcome.view,
+            credentials=outcome.credentials,
+            replaced=replaced,
+            stored=outcome.stored,
         )
 
     async def _may_link(self, context: Context, journey: Journey, outcome: Enrolled) -> bool:
@@ -234,6 +260,7 @@ def _from_the_start(journey: Journey) -> Journey:
         data={},
         step_up_acr="",
         step_up_enrols=False,
+        excused=(),
     )
 
 

@@ -31,6 +31,7 @@ class Goal(StrEnum):
     SIGN_UP = "sign_up"
     STEP_UP = "step_up"
     ENROL = "enrol"
+    RECOVER = "recover"
 
 
 class Claimed(msgspec.Struct, frozen=True):
@@ -105,7 +106,8 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True):
     """The state of one journey. ``data`` holds what each plugin asked to remember, under the plugin's step, method or
     enrolment name. ``counted_as`` names the count of its last attempt, where that isn't the account's. ``can`` is what the browser
     says of itself (``passkey``): a hint for what is worth offering, never evidence. ``handle`` is its address now, known
-    here (sealed at rest) to lead on whoever comes with the one before.
+    here (sealed at rest) to lead on whoever comes with the one before. ``excused`` are lost credentials that this journey
+    doesn't ask for (:class:`Excused`).
     """
 
     id: UUID
@@ -130,6 +132,7 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True):
     can: tuple[str, ...] = ()
     locale: str = ""
     handle: str = ""
+    excused: tuple[UUID, ...] = ()
 
     def remembered(self, name: str) -> dict[str, Any]:
         """What the step, method or enrolment ``name`` asked to remember."""
@@ -141,6 +144,17 @@ class Proven(msgspec.Struct, frozen=True, kw_only=True):
 
     user_id: UUID
     proof: Proof
+    remember: dict[str, Any] | None = None
+
+
+class Excused(msgspec.Struct, frozen=True, kw_only=True):
+    """Nothing was proven, but these credentials of the person are lost, and this journey doesn't ask for them.
+
+    It must end with another second factor, enrolled on the way; they are removed in the transaction that stores it. So
+    nothing is taken from somebody whose journey is never finished.
+    """
+
+    credentials: tuple[UUID, ...]
     remember: dict[str, Any] | None = None
 
 

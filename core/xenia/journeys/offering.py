@@ -8,9 +8,10 @@ from typing import Any
 from xenia.applications.contracts import Applications
 from xenia.context import Context
 from xenia.credentials.contracts import Credentials
-from xenia.journeys.assurance import counted
+from xenia.credentials.models import CredentialSummary
+from xenia.journeys.assurance import SECOND_FACTOR, counted, rank, worth
 from xenia.journeys.contracts import AuthMethod
-from xenia.journeys.models import Goal, Journey, Need, NeedKind
+from xenia.journeys.models import Admission, Goal, Journey, Need, NeedKind
 from xenia.journeys.policy import EnrolmentOffer, MethodOffer, Offers, Policy, suits
 from xenia.log import log
 from xenia.plugin.hooks import Hooks
@@ -93,6 +94,7 @@ class Offering:
             provided=frozenset().union(*(step.provides for step in view.steps.values())),
             has_second=(second := proven and await self._has_second(context, journey)),
             trusted_device=second and await self._trusts_device(context, journey),
+            before=await self._before(context, journey, view) if proven else "",
         )
 
     async def may_link(self, context: Context, user: User, claims: Mapping[str, Any]) -> bool:
@@ -114,13 +116,37 @@ class Offering:
 
     async def _has_second(self, context: Context, journey: Journey) -> bool:
         """Whether a second factor was ever enrolled, even by a plugin that is off now."""
+        return any(summary.second for summary in await self._enrolled(context, journey))
+
+    async def _enrolled(self, context: Context, journey: Journey) -> list[CredentialSummary]:
+        """What the person has, without what the journey doesn't ask for."""
         if journey.goal is Goal.SIGN_UP or journey.user_id is None:
-            return False
-        return any(summary.second for summary in await self._credentials.summaries(context, journey.user_id))
+            return []
+        found = await self._credentials.summaries(context, journey.user_id)
+        return [summary for summary in found if summary.id not in journey.excused]
+
+    async def _before(self, context: Context, journey: Journey, view: View) -> str:
+        """How sure the weakest way in was that the person of a recovery has: a passkey alone is two factors, and a mailbox
+        must not stand in for it. What nobody here knows counts as two.
+        """
+        if journey.goal is not Goal.RECOVER:
+            return ""
+        enrolled = await self._enrolled(context, journey)
+        first = {it.kind: view.auth_methods.get(it.name) for it in view.enrolments.values() if it.sign_up}
+        ways = [method for one in enrolled if (method := first.get(one.kind)) is not None]
+        if not ways:
+            return SECOND_FACTOR if enrolled else "aal1"
+        return min((worth(method.factors) for method in ways), key=rank)
 
     async def _view(self, context: Context) -> View:
         tenant = await self._tenants.get(context.tenant)
         return self._registry.view(tenant.plugins if tenant else frozenset())
+
+
+async def _needed(view: View, context: Context, journey: Journey, *, gate: bool) -> tuple[str, ...]:
+    """The steps that say they are needed: those before a guess, or all others."""
+    wanted = [step for step in view.steps.values() if bool(getattr(step, "gate", False)) is gate]
+    return tuple([step.name for step in wanted if await step.needed(context, journey)])
 
 
 def _offer(method: AuthMethod) -> MethodOffer:

@@ -33,9 +33,11 @@ class EnrolmentOffer(msgspec.Struct, frozen=True, kw_only=True):
 class Offers(msgspec.Struct, frozen=True, kw_only=True):
     """What plugins offer to a journey: methods, enrolments, the steps that say they are needed, and more needs from hooks.
 
+    ``gates`` are steps that come before a guess.
     ``provided`` is what the steps of this tenant could fulfil, needed or not. ``has_second`` tells whether the person
     ever enrolled a second factor, whoever's: while it is so, a sign-in without one is refused. ``trusted_device``: but the
-    person asked not to be asked for it in this browser, and the tenant lets them.
+    person asked not to be asked for it in this browser, and the tenant lets them. ``before`` is the assurance of the
+    weakest way in that a person who recovers an account has.
     """
 
     methods: tuple[MethodOffer, ...] = ()
@@ -45,6 +47,7 @@ class Offers(msgspec.Struct, frozen=True, kw_only=True):
     provided: frozenset[str] = frozenset()
     has_second: bool = False
     trusted_device: bool = False
+    before: str = ""
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,8 +70,8 @@ class Impossible(Exception):
 
 
 def target_acr(journey: Journey, policy: Policy, offers: Offers) -> str:
-    """The assurance this journey must reach. An enrolled second factor is always asked for; a request may only raise
-    the bar.
+    """The assurance this journey must reach. An enrolled second factor is always asked for, or another one in place of a
+    lost one; a recovery gives back no more than was there before; a request may only raise the bar.
     """
     asked = [value for value in journey.requirement.acr_values if value in LEVELS]
     if journey.requirement.acr_essential and not asked and journey.requirement.acr_values:
@@ -79,7 +82,7 @@ def target_acr(journey: Journey, policy: Policy, offers: Offers) -> str:
         voluntary = ""
     if policy.step_up_acr and policy.step_up_acr not in LEVELS:
         raise Impossible("acr")
-    own = SECOND_FACTOR if offers.has_second else ""
+    own = SECOND_FACTOR if offers.has_second or journey.excused else offers.before
     house = () if _spared(journey, policy, offers) else (policy.settings.required_acr, own)
     return strongest("aal1", *house, policy.application_acr, policy.step_up_acr, wanted, voluntary)
 
@@ -102,6 +105,19 @@ def _reachable(acr: str, offers: Offers) -> bool:
 
 def next_need(journey: Journey, policy: Policy, offers: Offers) -> Need | None:
     """The next thing this journey needs, or ``None`` when a session may begin. Raises :class:`Impossible`."""
+    need = _next_need(journey, policy, offers)
+    if need is not None and offers.gates and _is_guessed_at(need, journey):
+        return Need(kind=NeedKind.STEP, name=offers.gates[0], reason="before a guess")
+    return need
+
+
+def _is_guessed_at(need: Need, journey: Journey) -> bool:
+    """Whether a robot could come for this: a proof, or a new account."""
+    is_new = journey.goal is Goal.SIGN_UP and not journey.proofs
+    return need.kind is NeedKind.PROVE or (need.kind is NeedKind.ENROL and is_new)
+
+
+def _next_need(journey: Journey, policy: Policy, offers: Offers) -> Need | None:
     if journey.goal is Goal.SIGN_UP and policy.settings.sign_up is not SignUpMode.OPEN:
         raise Impossible("sign_up")
     if journey.claimed is None and journey.user_id is None:
@@ -116,7 +132,13 @@ def next_need(journey: Journey, policy: Policy, offers: Offers) -> Need | None:
         return need
     if journey.enrolment and journey.enrolment not in journey.done:
         return _enrol((journey.enrolment,), offers, "asked for")
-    return None
+    return _way_in(journey, offers) if journey.goal is Goal.RECOVER else None
+
+
+def _way_in(journey: Journey, offers: Offers) -> Need | None:
+    """Another way in, for who lost the one they had."""
+    names = _first_credentials(offers)
+    return None if set(names).intersection(journey.done) else _enrol(names, offers, "a way in")
 
 
 def _identity(journey: Journey, offers: Offers) -> Need:
@@ -129,11 +151,14 @@ def _identity(journey: Journey, offers: Offers) -> Need:
 
 def _sign_up_need(journey: Journey, policy: Policy, offers: Offers) -> Need | None:
     if not journey.proofs:
-        # What is also a second factor comes after what is only a first one: it may need a device that isn't at hand.
-        possible = sorted((offer for offer in offers.enrolments if offer.sign_up), key=lambda offer: offer.second)
-        first = tuple(offer.name for offer in possible)
-        return _enrol(first, offers, "a first credential")
+        return _enrol(_first_credentials(offers), offers, "a first credential")
     return _fulfil(journey, policy, offers) or _assurance(journey, policy, offers)
+
+
+def _first_credentials(offers: Offers) -> tuple[str, ...]:
+    """What is also a second factor comes after what is only a first one: it may need a device that isn't at hand."""
+    possible = sorted((offer for offer in offers.enrolments if offer.sign_up), key=lambda offer: offer.second)
+    return tuple(offer.name for offer in possible)
 
 
 def _primary(offers: Offers) -> tuple[str, ...]:
@@ -159,15 +184,15 @@ def _first_proof(offers: Offers) -> Need:
 
 
 def _assurance(journey: Journey, policy: Policy, offers: Offers) -> Need | None:
-    """Another proof until the target is reached; a new factor only for a person who never had a second one."""
-    target = target_acr(journey, policy, offers)
-    if rank(achieved(journey.proofs)) >= rank(target):
+    """Another proof until the target is reached; a new factor only for a person who never had a second one, or who lost it."""
+    target, reached = target_acr(journey, policy, offers), rank(achieved(journey.proofs))
+    if reached >= rank(target):
         return None
     more = tuple(offer.name for offer in offers.methods if suits(offer, journey))
-    if more:
+    if more and not journey.excused:
         return Need(kind=NeedKind.PROVE, any_of=more, reason=target)
-    doubted = bool(policy.step_up_acr) and not policy.step_up_enrols
-    if offers.has_second or doubted or rank(target) > rank(SECOND_FACTOR):
+    doubted = bool(policy.step_up_acr) and not policy.step_up_enrols and not journey.excused
+    if offers.has_second or doubted or reached < rank(offers.before) or rank(target) > rank(SECOND_FACTOR):
         raise Impossible("factor")
     if journey.goal is not Goal.SIGN_UP and (need := _fulfil(journey, policy, offers)):
         return need

@@ -40,10 +40,17 @@ async def sign_up(request: Request[Any, Any, Any]) -> Response[Any]:
     return await _begin(request, Goal.SIGN_UP)
 
 
+@get("/recover/account", opt=ENTRY)
+async def recover(request: Request[Any, Any, Any]) -> Response[Any]:
+    """Prove who one is by whatever is left, and get another way in, as sure as the account was before."""
+    return await _begin(request, Goal.RECOVER)
+
+
 async def _begin(request: Request[Any, Any, Any], goal: Goal) -> Response[Any]:
     if origin := await kernel_of(request).runner.origin(request, request.query_params.get("from", "")):
         return await kernel_of(request).journeys.start(request, goal, *origin)
     wanted = same_origin_path(request.query_params.get("next", ""))
+    wanted = wanted or ("/account/security" if goal is Goal.RECOVER else "")
     resume = Resume("page", {"path": wanted}) if wanted else Resume("account")
     requirement = Requirement(login_hint=request.query_params.get("login_hint", "")[:254])
     return await kernel_of(request).journeys.start(request, goal, resume, requirement)
@@ -121,4 +128,4 @@ async def enrol(request: Request[Any, Any, Any], name: FromPath[str]) -> Respons
 
 
 FRESH_SECONDS = 600
-ROUTES = (sign_in, sign_up, show, submit, ask_sign_out, sign_out, enrol)
+ROUTES = (sign_in, sign_up, recover, show, submit, ask_sign_out, sign_out, enrol)

@@ -150,7 +150,10 @@ class Runner:
         return Found(journey, found.version + 1, found.browser), fresh or handle
 
     async def _add(self, context: Context, moved: Moved) -> None:
-        """What came with the transition, for the person it is about."""
+        """What came with the transition, for the person it is about, and what went for it."""
+        for lost in moved.replaced:
+            if moved.journey.user_id is not None:
+                await self._credentials.remove(context, moved.journey.user_id, lost)
         for credential in moved.credentials:
             if moved.journey.user_id is None:
                 raise NotFound("an enrolment without a person")
@@ -243,8 +246,10 @@ class Runner:
             return Response(
                 {"action": action, "goal": found.journey.goal, "view": msgspec.to_builtins(view)}, status_code=status
             )
+        if view.lets_in and request.headers.get("hx-request"):  # a policy is a document's, so this needs one of its own
+            return Response(None, status_code=200, headers={"HX-Redirect": action})
         title = view.title
-        can_change = found.journey.goal in (Goal.SIGN_IN, Goal.SIGN_UP)
+        can_change = found.journey.goal in (Goal.SIGN_IN, Goal.SIGN_UP, Goal.RECOVER)
         data = {"view": view, "action": action, "handle": handle, "can_change": can_change}
         headers = {"HX-Push-Url": action} if request.headers.get("hx-request") else None
         away = found.journey.resume.data.get("leads_to")

@@ -18,7 +18,7 @@ from xenia.http.state import context_of, kernel_of, path_below, state_of, tenant
 from xenia.ids import new_id
 from xenia.journeys.assurance import LEVELS, rank
 from xenia.journeys.contracts import Form
-from xenia.journeys.models import Claimed, Goal, Journey, Outcome, Requirement, Resume
+from xenia.journeys.models import Claimed, Goal, Journey, Outcome, Proven, Requirement, Resume
 from xenia.journeys.offering import Offering
 from xenia.journeys.store import JourneyStore
 from xenia.security.secrets import digest, new_secret, same
@@ -27,9 +27,10 @@ from xenia.sessions.service import SessionService
 from xenia.tenants.models import SignUpMode
 from xenia.ui import Redirect
 from xenia.users.contracts import Users
-from xenia.users.models import User
+from xenia.users.models import IdentifierKind, User
 
 BROWSER = "br"
+_WITHOUT_SESSION = (Goal.SIGN_UP, Goal.RECOVER)
 
 
 class JourneyService:
@@ -104,9 +105,10 @@ class JourneyService:
         resume: Resume,
         requirement: Requirement = Requirement(),  # noqa: B008  an immutable value
         enrolment: str = "",
+        proven: Proven | None = None,
     ) -> Response[Any]:
         """Begin a journey, bound to this browser, and go to its first page. Where nobody may register, whoever comes to
-        do so is led to sign in.
+        do so is led to sign in. A recovery may begin with a proof.
         """
         context = context_of(request).for_application(requirement.application)
         settings = await self._offering.sign_in_settings(context)
@@ -116,10 +118,17 @@ class JourneyService:
         user = await self._users.get(context, session.user_id) if session else None
         journey = self._begun(context, goal, resume, requirement, session, user)
         journey = msgspec.structs.replace(journey, enrolment=enrolment, locale=context.locale)
+        if proven is not None and goal is Goal.RECOVER:
+            journey = await self._with_proof(context, journey, proven)
         handle = await self._store.create(
             context, journey, browser_of(request), timedelta(minutes=settings.journey_minutes)
         )
         return Redirect(path_below(request, f"/journey/{handle}"))
+
+    async def _with_proof(self, context: Context, journey: Journey, proven: Proven) -> Journey:
+        user = await self._users.get(context, proven.user_id)
+        claimed = Claimed(IdentifierKind.EMAIL, user.email) if user and user.email else None
+        return msgspec.structs.replace(journey, user_id=proven.user_id, claimed=claimed, proofs=(proven.proof,))
 
     def _begun(
         self,
@@ -139,7 +148,7 @@ class JourneyService:
             resume=resume,
         )
         if session is None or user is None:
-            return journey if goal is Goal.SIGN_UP else msgspec.structs.replace(journey, goal=Goal.SIGN_IN)
+            return journey if goal in _WITHOUT_SESSION else msgspec.structs.replace(journey, goal=Goal.SIGN_IN)
         known = user.identifiers[0] if user.identifiers else None
         claimed = Claimed(known.kind, known.value) if known else None
         proofs = self._kept(session, requirement)

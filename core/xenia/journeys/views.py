@@ -20,11 +20,11 @@ def identify_view(
     journey: Journey, *, sign_up: bool, errors: Mapping[str, Text] | None = None, typed: str = ""
 ) -> StepView:
     """Asks for an identifier. ``sign_up`` tells whether the way to register (or back to sign-in) is shown."""
-    registering = journey.goal is Goal.SIGN_UP
-    name = "sign_up" if registering else "sign_in"
+    signing_in = journey.goal not in (Goal.SIGN_UP, Goal.RECOVER)
+    name = "sign_in" if signing_in else journey.goal.value
     link = (
         Link(label=text("journey.sign_up.instead"), href="/sign-up")
-        if not registering
+        if signing_in
         else Link(label=text("journey.sign_in.instead"), href="/sign-in")
     )
     return StepView(
@@ -33,7 +33,7 @@ def identify_view(
         lead=text(f"journey.{name}.lead"),
         fields=(identifier_field(typed or journey.requirement.login_hint),),
         actions=(Action(label=text("journey.continue")),),
-        links=(link,) if sign_up or registering else (),
+        links=(link,) if sign_up or not signing_in else (),
         errors=dict(errors or {}),
     )
 

@@ -17,7 +17,7 @@ from xenia.credentials.contracts import Credentials, PasswordCheck
 from xenia.events.contracts import Events
 from xenia.grants.contracts import Grants, Subjects
 from xenia.jobs.contracts import Jobs
-from xenia.journeys.contracts import Enrolment, Journeys, RiskSignal
+from xenia.journeys.contracts import AuthMethod, Enrolment, Journeys, RiskSignal
 from xenia.messages import Catalogue, Text
 from xenia.notify.contracts import Notifier
 from xenia.pages import PersonalData
@@ -245,6 +245,10 @@ class Host(Protocol):
         """The context's tenant as its document, which ``xenia apply`` takes; with ``application`` that part alone.
         Secrets are references. Raises ``NotFound``.
         """
+        ...
+
+    async def auth_methods(self, context: Context) -> tuple[AuthMethod, ...]:
+        """The ways to prove who one is that are on for the context's tenant."""
         ...
 
     async def enrolments(self, context: Context) -> tuple[Enrolment, ...]:

@@ -58,15 +58,27 @@ async def test_it_signs_nobody_in(app: App, mailbox: Mailbox, ada: User) -> None
     assert await app.kernel.sessions.of_user(app.context, ada.id) == ()
 
 
-async def test_a_second_factor_is_still_asked_for(app: App, mailbox: Mailbox, ada: User) -> None:
+async def test_a_second_factor_is_asked_for_before_anything_is_changed(app: App, mailbox: Mailbox, ada: User) -> None:
     factor = NewCredential(plugin="totp", kind="totp", data=b"JBSWY3DPEHPK3PXP", second=True)
     await app.kernel.credentials.add(app.context, ada.id, factor)
     browser = app.browser()
-    await browser.submit(await browser.get(await link_of(app, mailbox, browser)), password=NEW)
-    page = await browser.submit(await browser.get("/sign-in"), identifier=EMAIL)
-    page = await browser.submit(page, password=NEW)
+    path = await link_of(app, mailbox, browser)
+    page = await browser.get(path)
+    assert 'name="password"' not in page.text
+    page = await browser.submit(page, action="")
     assert 'name="code"' in page.text
+    assert (await browser.post(path, {"password": NEW})).status_code == 410
+    assert await opens(app, ada, PASSWORD)
     assert await app.kernel.sessions.of_user(app.context, ada.id) == ()
+
+
+async def test_a_link_from_before_a_second_factor_is_dead(app: App, mailbox: Mailbox, ada: User) -> None:
+    browser = app.browser()
+    page = await browser.get(await link_of(app, mailbox, browser))
+    factor = NewCredential(plugin="totp", kind="totp", data=b"JBSWY3DPEHPK3PXP", second=True)
+    await app.kernel.credentials.add(app.context, ada.id, factor)
+    assert (await browser.submit(page, password=NEW)).status_code == 410
+    assert await opens(app, ada, PASSWORD)
 
 
 async def test_known_and_unknown_get_the_same_answer(app: App, mailbox: Mailbox, ada: User) -> None:
@@ -176,15 +188,16 @@ async def test_a_password_is_never_reached_by_another_kind_of_secret(app: App, a
     assert (await app.browser().get(f"/recover/{secret}")).status_code == 410
 
 
-async def test_an_account_with_other_credentials_only_gets_no_link(app: App, mailbox: Mailbox) -> None:
+async def test_a_mailbox_adds_no_password_beside_a_passkey(app: App, mailbox: Mailbox) -> None:
     grace = await a_person(app, "grace@example.org")
     await app.kernel.credentials.add(
-        app.context, grace.id, NewCredential(plugin="passkeys", kind="passkey", data=b"key", second=True)
+        app.context, grace.id, NewCredential(plugin="passkeys", kind="passkey", data=b"key")
     )
-    await asked(app, app.browser(), "grace@example.org")
-    got = [one.text for one in mailbox.to("grace@example.org")]
-    assert not [text for text in got if LINK.search(text)]
-    assert [text for text in got if "Your account has none" in text]
+    browser = app.browser()
+    page = await browser.get(await link_of(app, mailbox, browser, "grace@example.org"))
+    page = await browser.submit(page, action="")
+    assert page.status_code == 403, "nobody here can ask for more"
+    assert not await opens(app, grace, NEW)
 
 
 async def test_an_account_without_anything_gets_a_first_password(app: App, mailbox: Mailbox) -> None:
