@@ -39,6 +39,7 @@ from xenia_risk.settings import Rule
 
 READ, WRITE = "xenia:risk:read", "xenia:risk:write"
 BASE = "/console/{tenant:str}/risk"
+HOME, RULES = (text("risk.title"), ""), (text("risk.policy.title"), "/policy")
 PAGE = 50
 _PLACE = re.compile(r"[0-9]{1,4}")
 WEEK = 7
@@ -53,6 +54,11 @@ def routes(host: Host) -> Sequence[BaseRouteHandler]:
 
 def _at(context: Context, path: str = "") -> str:
     return f"/console/{context.tenant}/risk{path}"
+
+
+def _under(context: Context, *above: tuple[Text, str]) -> dict[str, Any]:
+    """The pages that a page stands under, as its first line names them."""
+    return {"crumbs": [{"label": label, "href": _at(context, path)} for label, path in (HOME, *above)]}
 
 
 def _back(request: Ask, path: str) -> Redirect:
@@ -92,7 +98,7 @@ def _decisions(host: Host, decisions: Decisions) -> Sequence[BaseRouteHandler]:
             raise NotFound("no such decision")
         person = f"/console/{context.tenant}/users/{one.user_id}"
         data = shown.decision(one, person, shown.speaker(host, context))
-        return Page("console/detail.html", data, title=text("risk.decision.title"))
+        return Page("console/detail.html", data | _under(context), title=text("risk.decision.title"))
 
     return [show_decisions, show_decision]
 
@@ -107,7 +113,7 @@ def _policy(host: Host, drafts: Drafts) -> Sequence[BaseRouteHandler]:
         data = shown.policy(
             policy, shown.speaker(host, context), is_draft=draft is not None, base=_at(context, "/policy")
         )
-        return Page("risk/policy.html", data, title=text("risk.policy.title"))
+        return Page("risk/policy.html", data | _under(context), title=text("risk.policy.title"))
 
     @get(BASE + "/policy/rules/{place:str}", opt={"guard": console(WRITE)})
     async def show_rule(request: Ask, place: FromPath[str]) -> Response[Any]:
@@ -148,7 +154,7 @@ def _draft(decisions: Decisions, drafts: Drafts) -> Sequence[BaseRouteHandler]:
         context = context_of(request)
         report = await replay(decisions, context, await drafts.current(context))
         data = shown.report(report, base=_at(context), is_draft=await drafts.get(context) is not None)
-        return Page("console/detail.html", data, title=text("risk.replay.title"))
+        return Page("console/detail.html", data | _under(context, RULES), title=text("risk.replay.title"))
 
     @get(BASE + "/policy/publish", opt={"guard": console(WRITE)})
     async def ask_publish(request: Ask) -> Response[Any]:
@@ -161,7 +167,7 @@ def _draft(decisions: Decisions, drafts: Drafts) -> Sequence[BaseRouteHandler]:
             "cancel": _at(context, "/policy"),
             "harmful": False,
         }
-        return Page("console/confirm.html", data, title=text("risk.publish.title"))
+        return Page("console/confirm.html", data | _under(context, RULES), title=text("risk.publish.title"))
 
     @post(BASE + "/policy/publish", opt={"guard": console(WRITE)}, status_code=200)
     async def publish(request: Ask) -> Response[Any]:
@@ -200,6 +206,7 @@ def _rule_page(
         "fields": settings_fields(Rule, "risk_rule", rule),
         "typed": typed or {},
         "cancel": _at(context, "/policy"),
+        **_under(context, RULES),
     }
     title = text("risk.rule.edit") if rule else text("risk.rule.new")
     return Page("console/form.html", data, title=title, errors=errors, status=422 if errors else 200)

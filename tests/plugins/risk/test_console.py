@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 
 import pytest
@@ -75,7 +76,9 @@ async def test_a_change_is_a_draft_until_it_is_put_in_force(app: App, chief: Bro
     assert "A draft." in unescape(page.text)
     assert "careful" in page.text
     assert await app.kernel.config.get(app.context, RiskSettings) == RiskSettings()
-    assert "0 of 0 people" in await shown(chief, "/policy/publish")
+    asked = await shown(chief, "/policy/publish")
+    assert "0 of 0 people" in asked
+    assert re.findall(r">(Risk|Rules)</a><span", asked) == ["Risk", "Rules"]
     await chief.post(f"{RISK}/policy/publish", {})
     in_force = await app.kernel.config.get(app.context, RiskSettings)
     assert [rule.name for rule in in_force.rules] == [*(rule.name for rule in DEFAULT_RULES), "careful"]
