@@ -16,7 +16,7 @@ import msgspec
 from joserfc.jwk import ECKey
 
 from tests.plugins.oidc.support import Shop, ada, es256_token, shop, signed_in
-from xenia.api import ChannelKind, Invalid, Outgoing, Secret, XeniaError, literal
+from xenia.api import ChannelKind, Invalid, Outgoing, Secret, XeniaError, checked_settings, literal
 from xenia.tenants.models import NewTenant
 from xenia.tenants.tables import PUT_SETTINGS
 from xenia.testing.app import App
@@ -27,6 +27,7 @@ from xenia_breached.settings import BreachedSettings, Unknown
 from xenia_mail.settings import MailSettings
 from xenia_oidc.assertion import TYPE
 from xenia_password.policy import Policy
+from xenia_sms.settings import SmsSettings
 
 KEY = ECKey.generate_key("P-256")
 _STORE = "UPDATE applications SET protocols = jsonb_set(protocols, $2, to_jsonb($3::text)) WHERE id = $1"
@@ -135,6 +136,27 @@ class TenantMail:
         await store(app, "mail", {"smtp_url": {"$sealed": base64.b64encode(sealed).decode()}})
 
 
+class TextMessages:
+    """Hands text messages to the tenant's own gateway."""
+
+    schemes = ("https", "http")
+    usual: ClassVar[dict[str, Any]] = {"provider": "http", "countries": ["DE"], "number_per_day": 100}
+
+    async def call(self, app: App, addresses: Sequence[str], *, past_checks: bool) -> None:
+        """A message for each gateway."""
+        message = Outgoing(channel=ChannelKind.SMS, to="+4917604069000", subject=literal("Hello"), body=())
+        for address in addresses:
+            with suppress(Invalid):
+                settings = {**self.usual, "http_url": address}
+                if past_checks:
+                    await store(app, "sms", settings)
+                else:
+                    await app.kernel.config.put(app.context, SmsSettings, checked_settings(SmsSettings, settings))
+                async with app.kernel.transaction():
+                    await app.kernel.notify.send(app.context, message)
+                await app.kernel.background.worker.drain()
+
+
 class RangeService:
     """Looks new passwords up where the tenant says."""
 
@@ -186,7 +208,14 @@ async def store(app: App, plugin: str, settings: dict[str, Any]) -> None:
     await app.kernel.database.execute(PUT_SETTINGS, app.context.tenant, plugin, data, "console")
 
 
-CALLERS: tuple[Caller, ...] = (BackChannelLogout(), ClientKeys(), TenantMail(), RangeService(), ConsoleSignIn())
+CALLERS: tuple[Caller, ...] = (
+    BackChannelLogout(),
+    ClientKeys(),
+    TenantMail(),
+    TextMessages(),
+    RangeService(),
+    ConsoleSignIn(),
+)
 OVER_HTTP = tuple(caller for caller in CALLERS if "https" in caller.schemes)
 
 
