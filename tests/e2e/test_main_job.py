@@ -39,14 +39,19 @@ def sign_up_at_the_shop(visitor: Visitor, demo: Demo, address: str) -> None:
     visitor.page.wait_for_url(f"{demo.shop}/**")
 
 
+def secret_shown(visitor: Visitor) -> pyotp.TOTP:
+    """The app that took in what the page shows."""
+    secret = re.search(r"(?:[A-Z2-7]{4}\s?){8}", visitor.page.inner_text("main"))
+    assert secret, visitor.page.inner_text("main")
+    return pyotp.TOTP(secret[0].replace(" ", "").strip())
+
+
 def enrol_an_authenticator(visitor: Visitor, demo: Demo) -> pyotp.TOTP:
     visitor.page.goto(demo.at("/account/security"))
     section = visitor.page.locator("section", has_text="Authenticator app").first
     section.get_by_role("button", name="Add").click()
     visitor.page.locator("input[name=code]").wait_for()
-    secret = re.search(r"(?:[A-Z2-7]{4}\s?){8}", visitor.page.inner_text("main"))
-    assert secret, visitor.page.inner_text("main")
-    totp = pyotp.TOTP(secret[0].replace(" ", "").strip())
+    totp = secret_shown(visitor)
     visitor.fill(code=totp.now())
     visitor.sees("recovery code")
     return totp

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Route
 
 from tests.e2e.conftest import Demo, MakeVisitor, Visitor
 from tests.e2e.crawl import crawl
+from tests.e2e.test_main_job import PASSWORD, secret_shown, sign_up_at_the_shop
 
 pytestmark = pytest.mark.slow
 PERSON, ADMINISTRATOR = "robin@halden.example", "admin@halden.example"
@@ -66,6 +68,57 @@ def test_axe_finds_nothing_where_people_come_and_go(demo: Demo, visitor: MakeVis
     with visitor(bypass_csp=True, reduced_motion="reduce") as person:
         found = {page: problems for page in visited(person, demo) if (problems := faults(person))}
     assert found == {}
+
+
+def set_up(visitor: Visitor, demo: Demo, address: str) -> Iterator[str]:
+    """What a person meets who adds a second factor, and is asked for it."""
+    sign_up_at_the_shop(visitor, demo, address)
+    visitor.page.goto(demo.at("/account/security"))
+    visitor.page.locator("section", has_text="Authenticator app").first.get_by_role("button", name="Add").click()
+    visitor.page.locator("input[name=code]").wait_for()
+    yield "an authenticator is added"
+    secret = secret_shown(visitor)
+    visitor.fill(code="000000")
+    visitor.sees("There is a problem")
+    yield "an authenticator is added, a wrong code"
+    visitor.fill(code=secret.now())
+    visitor.sees("recovery code")
+    yield "recovery codes are shown"
+    visitor.page.goto(demo.at("/account/security"))
+    yield "security, with a second factor"
+    visitor.context.clear_cookies()
+    visitor.page.goto(demo.at("/sign-in"))
+    visitor.fill(identifier=address)
+    visitor.page.locator("input[name=password]").wait_for()
+    visitor.fill(password=PASSWORD)
+    visitor.page.locator("input[name=code]").wait_for()
+    yield "the second factor is asked for"
+
+
+def test_axe_finds_nothing_where_a_second_factor_is_set_up_and_asked_for(demo: Demo, visitor: MakeVisitor) -> None:
+    with visitor(bypass_csp=True, reduced_motion="reduce") as person:
+        pages = set_up(person, demo, "nele@halden.example")
+        found = {page: problems for page in pages if (problems := faults(person))}
+    assert found == {}
+
+
+def test_a_form_that_is_pressed_twice_is_sent_once(demo: Demo, visitor: MakeVisitor) -> None:
+    sent = []
+    with visitor() as person:
+        person.page.goto(demo.at("/sign-in"))
+        person.page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+        person.page.route(
+            "**/journey/**", lambda route: release.append(route) if len(release) == 0 else route.continue_()
+        )
+        release: list[Route] = []
+        person.page.locator("input[name=identifier]").fill(PERSON)
+        button = person.page.locator("main form button.btn-brand").first
+        button.dblclick()
+        button.click(force=True)
+        assert len(sent) == 1
+        release.pop().continue_()
+        person.page.locator("input[name=password]").wait_for()
+        assert len(sent) == 1
 
 
 def test_axe_finds_nothing_on_any_page_of_the_console(demo: Demo, visitor: MakeVisitor) -> None:
