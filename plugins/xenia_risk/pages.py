@@ -36,6 +36,7 @@ from xenia_risk.models import Decided
 from xenia_risk.replay import replay
 from xenia_risk.rules import moved, put, without
 from xenia_risk.settings import Rule
+from xenia_risk.weights import fields, weighed
 
 READ, WRITE = "xenia:risk:read", "xenia:risk:write"
 BASE = "/console/{tenant:str}/risk"
@@ -49,7 +50,12 @@ Ask = Request[Any, Any, Any]
 
 def routes(host: Host) -> Sequence[BaseRouteHandler]:
     """All of them."""
-    return [*_decisions(host, Decisions(host)), *_policy(host, Drafts(host)), *_draft(Decisions(host), Drafts(host))]
+    return [
+        *_decisions(host, Decisions(host)),
+        *_policy(host, Drafts(host)),
+        *_weights(host, Drafts(host)),
+        *_draft(Decisions(host), Drafts(host)),
+    ]
 
 
 def _at(context: Context, path: str = "") -> str:
@@ -145,6 +151,38 @@ def _policy(host: Host, drafts: Drafts) -> Sequence[BaseRouteHandler]:
         return _back(request, "/policy")
 
     return [show_policy, show_rule, keep_rule, change_rule]
+
+
+def _weights(host: Host, drafts: Drafts) -> Sequence[BaseRouteHandler]:
+    async def page(context: Context, errors: Mapping[str, Text], typed: Mapping[str, str] | None = None) -> Page:
+        signals, say = await host.risk_signals(context), shown.speaker(host, context)
+        data = {
+            "lead": text("risk.weights.lead"),
+            "fields": fields(await drafts.current(context), [one.name for one in signals], say),
+            "typed": typed or {},
+            "cancel": _at(context, "/policy"),
+            **_under(context, RULES),
+        }
+        title, status = text("risk.weights.title"), 422 if errors else 200
+        return Page("console/form.html", data, title=title, errors=errors, status=status)
+
+    @get(BASE + "/policy/weights", opt={"guard": console(WRITE)})
+    async def show_weights(request: Ask) -> Response[Any]:
+        """How much each signal counts."""
+        return await page(context_of(request), {})
+
+    @post(BASE + "/policy/weights", opt={"guard": console(WRITE)}, status_code=200)
+    async def keep_weights(request: Ask) -> Response[Any]:
+        """Put the numbers into the draft."""
+        context, form = context_of(request), await _form(request)
+        names = [one.name for one in await host.risk_signals(context)]
+        try:
+            await drafts.keep(context, weighed(await drafts.current(context), names, form))
+        except Invalid as problem:
+            return await page(context, problem.fields, form)
+        return _back(request, "/policy")
+
+    return [show_weights, keep_weights]
 
 
 def _draft(decisions: Decisions, drafts: Drafts) -> Sequence[BaseRouteHandler]:

@@ -113,9 +113,10 @@ def policy(of: RiskSettings, say: Say, *, is_draft: bool, base: str) -> dict[str
         {"label": text("risk.policy.replay"), "href": f"{base}/replay"},
     ]
     last = len(of.rules) - 1
+    weights = {"label": text("risk.weights.title"), "href": f"{base}/weights"}
     return {
         "lead": text("risk.policy.draft_lead") if is_draft else text("risk.policy.lead"),
-        "actions": work if is_draft else work[1:],
+        "actions": [*(work if is_draft else work[1:]), weights],
         "discard": f"{base}/discard" if is_draft else "",
         "add": f"{base}/rules/{len(of.rules)}",
         "rules": [

@@ -18,7 +18,7 @@ from xenia.plugin.manifest import plugin_of
 from xenia.tenants.models import NewTenant
 from xenia.testing.app import App, Browser, MakeApp
 from xenia.testing.people import EMAIL, PASSWORD, a_person
-from xenia_risk.settings import DEFAULT_RULES, RiskSettings
+from xenia_risk.settings import DEFAULT_RULES, RiskSettings, Weight
 
 MODULES = (xenia_admin, xenia_oidc, xenia_password, xenia_risk, xenia_web)
 RISK = "/console/acme/risk"
@@ -89,6 +89,28 @@ async def test_a_rule_is_read_not_decoded(chief: Browser) -> None:
     rule = {**RULE, "signals": "new_country\nof_nobody", "roles": "staff", "applications": "shop"}
     page = await chief.post(f"{RISK}/policy/rules/0", {**rule, "name": "abroad"})
     assert "score from 10 · New country, of_nobody · in shop · with the role staff" in unescape(page.text)
+
+
+async def test_weights_are_drafted_and_only_those_that_differ_are_kept(app: App, chief: Browser) -> None:
+    numbers = {"listed_address": "60", "velocity": "45", "new_country": "40"}
+    page = await shown(chief, "/policy/weights")
+    assert "New country" in page
+    asked = {**dict(re.findall(r'name="(\w+)"[^>]*value="(\d+)"', page)), **numbers}
+    page = (await chief.post(f"{RISK}/policy/weights", asked)).text
+    assert "A draft." in unescape(page)
+    await chief.post(f"{RISK}/policy/publish", {})
+    in_force = await app.kernel.config.get(app.context, RiskSettings)
+    assert in_force.weights == (Weight(signal="velocity", percent=45),)
+
+
+@pytest.mark.parametrize("number", ["101", "-1", "x", "", "1e1", "٣"])
+async def test_a_weight_that_is_no_percentage_is_named(chief: Browser, number: str) -> None:
+    page = await shown(chief, "/policy/weights")
+    asked = {**dict(re.findall(r'name="(\w+)"[^>]*value="(\d+)"', page)), "velocity": number}
+    answer = await chief.post(f"{RISK}/policy/weights", asked)
+    assert answer.status_code == 422
+    assert "#field-velocity" in answer.text
+    assert "In force." in await shown(chief, "/policy")
 
 
 async def test_rules_are_ordered_and_removed_in_the_draft_and_the_draft_is_dropped(app: App, chief: Browser) -> None:
