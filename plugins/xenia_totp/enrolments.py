@@ -46,14 +46,15 @@ class TotpEnrolment:
         if step is None:
             return Refused(errors={"code": text("totp.enrol.wrong")}, counts=False)
         app = self._apps.made(secret, step, _field(form, "label"))
-        shown, codes = await self._first_codes(context, journey.user_id)
+        shown, codes = await self._first_codes(context, journey)
         return Enrolled(credentials=(app, *codes), view=codes_view(shown) if shown else None)
 
     async def _first_codes(
-        self, context: Context, user_id: UUID | None
+        self, context: Context, journey: Journey
     ) -> tuple[tuple[str, ...], tuple[NewCredential, ...]]:
-        """Recovery codes come with the first app; a second one leaves them alone."""
-        if user_id is not None and await self._codes.left(context, user_id):
+        """Recovery codes come with the first app, and with one in place of what was lost; a second one leaves them alone."""
+        user_id = journey.user_id
+        if user_id is not None and not journey.excused and await self._codes.left(context, user_id):
             return (), ()
         return await self._codes.made(context)
 
