@@ -16,17 +16,21 @@ import msgspec
 from joserfc.jwk import ECKey
 
 from tests.plugins.oidc.support import Shop, ada, es256_token, shop, signed_in
-from xenia.api import ChannelKind, Invalid, Outgoing, Secret, XeniaError, checked_settings, literal
+from xenia.api import ChannelKind, Invalid, Outgoing, Secret, XeniaError, checked_settings, literal, new_id
 from xenia.tenants.models import NewTenant
 from xenia.tenants.tables import PUT_SETTINGS
 from xenia.testing.app import App
-from xenia.testing.people import visiting
+from xenia.testing.people import a_journey, visiting
 from xenia_admin.openid import Attempt
 from xenia_admin.registration import own_client
 from xenia_breached.settings import BreachedSettings, Unknown
 from xenia_mail.settings import MailSettings
 from xenia_oidc.assertion import TYPE
 from xenia_password.policy import Policy
+from xenia_push.challenges import Challenges
+from xenia_push.devices import credential_of
+from xenia_push.models import Stored
+from xenia_push.settings import PushSettings
 from xenia_sms.settings import SmsSettings
 
 KEY = ECKey.generate_key("P-256")
@@ -157,6 +161,27 @@ class TextMessages:
                 await app.kernel.background.worker.drain()
 
 
+class PushRelay:
+    """Wakes the device of who is asked for an approval."""
+
+    schemes = ("https", "http")
+
+    async def call(self, app: App, addresses: Sequence[str], *, past_checks: bool) -> None:
+        """A request for each relay."""
+        user = await ada(app)
+        device = Stored(device=new_id(), jwk={}, platform="android", push_token="token")
+        await app.kernel.credentials.add(app.context, user.id, credential_of(device, "Pocket"))
+        for address in addresses:
+            with suppress(XeniaError):
+                if past_checks:
+                    await store(app, "push", {"relay_url": address})
+                else:
+                    await app.kernel.config.put(app.context, PushSettings, PushSettings(relay_url=address))
+                await app.kernel.database.execute("DELETE FROM push_challenges")
+                await Challenges(app.kernel).start(visiting(app), a_journey(app, user))
+                await app.kernel.background.worker.drain()
+
+
 class RangeService:
     """Looks new passwords up where the tenant says."""
 
@@ -213,6 +238,7 @@ CALLERS: tuple[Caller, ...] = (
     ClientKeys(),
     TenantMail(),
     TextMessages(),
+    PushRelay(),
     RangeService(),
     ConsoleSignIn(),
 )

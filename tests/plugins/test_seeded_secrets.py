@@ -32,6 +32,7 @@ from tests.plugins.callers import KEY, asking
 from tests.plugins.canaries import Canaries, dump, listen, listen_to_keys
 from tests.plugins.oidc.support import SECRET, VERIFIER, Shop, shop
 from tests.plugins.passkeys.person import beside
+from tests.plugins.push.phone import registered
 from xenia.api import GuardKind, Secret
 from xenia.clock import FrozenClock
 from xenia.events.commands import export as export_log
@@ -42,6 +43,7 @@ from xenia.testing.app import PUBLIC_URL, App, Browser, MakeApp
 from xenia.testing.people import a_person
 from xenia.testing.ready_keys import one_rsa_key
 from xenia_mail.settings import MailSettings
+from xenia_push.settings import PushSettings
 from xenia_totp.codes import code_at, step_of
 
 __all__ = ["one_rsa_key"]
@@ -49,6 +51,7 @@ __all__ = ["one_rsa_key"]
 ADDRESS, OTHER = "canary-address@example.org", "canary-grace@example.org"
 FIRST, WRONG, NEWER = "canary-aa first password", "canary-bb wrong password", "canary-cc newer password"
 SMTP_PASSWORD = "canary-dd-smtp-password"
+RELAY_SECRET = "canary-gg-relay-secret"
 SEED = re.compile(r"((?:[A-Z2-7]{4} ){7}[A-Z2-7]{4})")
 RECOVERY = re.compile(r"<code[^>]*>(\w{4}-\w{4}-\w{4})</code>")
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
@@ -249,6 +252,25 @@ class Story:
         told = await beside(browser, await browser.get("/sign-in"))
         self.canaries.add("challenge", told.json()["view"]["data"]["options"]["challenge"])
 
+    async def by_app(self) -> None:
+        """The second person has a device, which approves a sign-in."""
+        browser = self.watched(self.app.browser())
+        page = await browser.submit(await browser.get("/sign-in"), identifier=OTHER)
+        await browser.submit(page, password=FIRST)
+        page = await browser.post("/account/enrol/push", {})
+        phone, number = await registered(self.app, page, push_token="canary-push-token")
+        await browser.submit(page, number=number)
+        self.canaries.add("push token", "canary-push-token")
+        await browser.post("/sign-out", {})
+        page = await browser.submit(await browser.get("/sign-in"), identifier=OTHER)
+        page = await browser.submit(page, password=FIRST)
+        [request] = await phone.asked()
+        message = phone.device.answer(request, "00")
+        self.canaries.add("device's message", message)
+        assert (await phone.post("/push/answers", message)).json() == {"result": "wrong_number"}
+        await browser.submit(page, action="")
+        await self.settled()
+
 
 class Applications:
     """What applications do: with a secret, with a key, and with a token that says nothing."""
@@ -442,6 +464,7 @@ async def test_no_secret_is_found_anywhere_after_everything_was_done(
 ) -> None:
     canaries.add("password", FIRST, WRONG, NEWER, "canary-ee-short")
     canaries.add("SMTP password", SMTP_PASSWORD)
+    canaries.add("relay secret", RELAY_SECRET)
     canaries.add(PEOPLE, ADDRESS, OTHER, "canary-chief@example.org", "canary-nobody@example.org")
     story = Story(app, canaries, clock)
     await story.sign_up()
@@ -449,9 +472,12 @@ async def test_no_secret_is_found_anywhere_after_everything_was_done(
     await story.recovered(codes)
     await story.back_in(NEWER, seed)
     await story.by_mail_and_by_key()
+    await story.by_app()
     await Applications(story).run()
     server = MailSettings(smtp_url=Secret(f"smtps://canary:{SMTP_PASSWORD}@mail.example:465"))
     await app.kernel.config.put(app.context, MailSettings, server)
+    relay = PushSettings(relay_url="https://relay.example/", relay_secret=Secret(RELAY_SECRET))
+    await app.kernel.config.put(app.context, PushSettings, relay)
     readers = Readers(story)
     places = {**await readers.reads(), **await readers.errors(), **await readers.written(tmp_path)}
     places |= await commanded(canaries, tmp_path, database_address)

@@ -68,7 +68,9 @@ def number_on(page: httpx2.Response) -> str:
 
 def waiting_on(page: httpx2.Response) -> str:
     """Where a page asks whether its request is over."""
-    return WAITING.findall(unescape(page.text))[0]
+    found = WAITING.search(unescape(page.text))
+    assert found, page.text
+    return found[1]
 
 
 def another(number: str) -> str:

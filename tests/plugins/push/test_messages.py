@@ -86,8 +86,8 @@ async def test_the_public_key_is_no_shared_secret(app: App, phone: Phone) -> Non
     secrets = (
         to_bytes(phone.device.key.as_pem(private=False)),
         json.dumps(key).encode(),
-        key["x"].encode(),
-        base64.urlsafe_b64decode(key["x"] + "="),
+        str(key["x"]).encode(),
+        base64.urlsafe_b64decode(str(key["x"]) + "="),
     )
     made = unsigned({"alg": "HS256", "typ": "push-list+jwt", "kid": phone.device.id}, claims_of(phone))
     for secret in secrets:
