@@ -65,6 +65,12 @@ PROOFS = (
         "1", "200", 200,
     ),
     Proof(
+        "B2", f"{FAULTS}/test_limits.py::test_of_a_thousand_codes_behind_the_right_password_five_are_looked_at",
+        "1,000 wrong codes of an authenticator app at once, behind the right password, in twenty windows of one person",
+        "five are judged (a success here is a judgement), 995 × 429; the right code is too late",
+        "1", "20", 20,
+    ),
+    Proof(
         "B3", f"{FAULTS}/test_revocation.py",
         "a token is revoked, a session ended, a person disabled at one process; used at the other as soon as that was answered",
         "nothing is accepted",

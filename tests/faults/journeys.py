@@ -65,11 +65,11 @@ async def identified(two: World, user: User, place: int, tenant: str = TENANT) -
     return way.after(await way.answer(two, place, identifier=user.email))
 
 
-async def reached(two: World, user: User, place: int) -> Way:
+async def reached(two: World, user: User, place: int, tenant: str = TENANT) -> Way:
     """One that has passed the password and asks for the code."""
-    way = await identified(two, user, place)
+    way = await identified(two, user, place, tenant)
     action, _ = form_of(await way.answer(two, place, password=PASSWORD), {"code": ""})
-    return replace(way, path=action.removeprefix(f"/t/{TENANT}"))
+    return replace(way, path=action.removeprefix(f"/t/{tenant}"))
 
 
 async def many(begin: Callable[[int], Awaitable[Way]], number: int) -> list[Way]:
@@ -89,12 +89,13 @@ class App:
     async def enrol(self) -> None:
         """Give it to the person."""
         made = TotpService(self._two.kernel).made(SEED, 1, "app")
-        await self._two.kernel.credentials.add(self._two.context, self._user.id, made)
+        context = msgspec.structs.replace(self._two.context, tenant=self._user.tenant)
+        await self._two.kernel.credentials.add(context, self._user.id, made)
 
     async def fresh(self) -> str:
         """The code of now."""
         unused = "UPDATE credentials SET counter = 1 WHERE tenant_id = $1 AND user_id = $2 AND kind = 'totp'"
-        await self._two.kernel.database.execute(unused, TENANT, self._user.id)
+        await self._two.kernel.database.execute(unused, self._user.tenant, self._user.id)
         return code_at(SEED, step_of(self._two.kernel.clock.now()))
 
 

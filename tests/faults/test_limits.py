@@ -8,10 +8,11 @@ import httpx2
 import pytest
 
 from tests.faults.count import Count, answered
-from tests.faults.journeys import forget_attempts, identified, many
+from tests.faults.journeys import App, Way, forget_attempts, identified, many, reached
 from tests.faults.world import ATTEMPTS, BURST, PASSWORD, STRICT, World, tally, times
 
 pytestmark = pytest.mark.slow
+GUESSES, WINDOWS = 1000, 20
 
 
 async def test_of_two_hundred_guesses_five_are_looked_at_and_the_right_one_is_too_late(
@@ -38,3 +39,27 @@ async def test_of_two_hundred_guesses_five_are_looked_at_and_the_right_one_is_to
         assert count.add(answers, answered(422), (429,)) == ATTEMPTS
         assert tally(answers) == {422: ATTEMPTS, 429: BURST - ATTEMPTS}
         assert answers[-1].status_code == 429
+
+
+async def test_of_a_thousand_codes_behind_the_right_password_five_are_looked_at(two: World, count: Count) -> None:
+    """Whoever knows the password opens twenty windows and guesses in all of them: the limit is the account's, not a window's."""
+    user = await two.person(password=PASSWORD, tenant=STRICT)
+    app = App(two, user)
+    await app.enrol()
+    for _ in range(times(1, 20)):
+        ways = []
+        for place in range(WINDOWS):  # a window that is opened counts as well, so each is forgiven
+            await forget_attempts(two, STRICT)
+            ways.append(await reached(two, user, place, STRICT))
+        await forget_attempts(two, STRICT)
+        right = await app.fresh()
+        # Neighbours of the right code in its windows of time would be right too: guesses begin half the range away.
+        guesses = [f"{(int(right) + 500_000 + number) % 1_000_000:06}" for number in range(GUESSES)]
+
+        async def send(place: int, ways: list[Way] = ways, guesses: list[str] = guesses) -> httpx2.Response:
+            return await ways[place % WINDOWS].answer(two, place, code=guesses[place])
+
+        answers = await two.race(send, GUESSES)
+        assert count.add(answers, answered(422), (429,)) == ATTEMPTS
+        assert tally(answers) == {422: ATTEMPTS, 429: GUESSES - ATTEMPTS}
+        assert (await ways[0].answer(two, 0, code=right)).status_code == 429
