@@ -61,13 +61,16 @@ from xenia.journeys.contracts import (
     DiscoverableMethod,
     Enrolment,
     Form,
+    GateStep,
     Journeys,
     ProtocolHandler,
     RiskSignal,
     SendingMethod,
     StepKind,
+    UnguessableMethod,
 )
 from xenia.journeys.models import (
+    Admission,
     Again,
     Claimed,
     Done,
@@ -92,7 +95,7 @@ from xenia.log import log
 from xenia.looks import look_anew, looked_at
 from xenia.messages import Catalogue, Sentences, Text, literal, read_locales, text
 from xenia.notify.contracts import Channel, Notifier
-from xenia.notify.models import ChannelKind, Outgoing, Rendered
+from xenia.notify.models import ChannelKind, NoticeLink, Outgoing, Rendered
 from xenia.notify.notices import CredentialNotice
 from xenia.pages import Command, HealthCheck, NavItem, PersonalData, SlotPart
 from xenia.plugin.hookspecs import hookimpl, hookspec
@@ -149,6 +152,7 @@ __all__ = [
     "ActionRequest",
     "Actor",
     "ActorKind",
+    "Admission",
     "Adoption",
     "Again",
     "Application",
@@ -192,6 +196,7 @@ __all__ = [
     "Forbidden",
     "Form",
     "Fragment",
+    "GateStep",
     "Goal",
     "Grant",
     "Grants",
@@ -230,6 +235,7 @@ __all__ = [
     "NewUser",
     "NotFound",
     "NotSignedIn",
+    "NoticeLink",
     "Notifier",
     "Object",
     "Observation",
@@ -292,6 +298,7 @@ __all__ = [
     "TooMany",
     "Unavailable",
     "Undeliverable",
+    "UnguessableMethod",
     "User",
     "UserPage",
     "UserQuery",

@@ -199,7 +199,14 @@ class Kernel:
         )
         self.access = AccessService(self.hooks, StoredRoles(self.users, self.tenants), self.registry.permissions.all())
         self.notify = NotifyService(
-            self.jobs, self.events, self.catalogue, self.clock, self.tenants, self.users, self._channels
+            self.jobs,
+            self.events,
+            self.catalogue,
+            self.clock,
+            self.tenants,
+            self.users,
+            self._channels,
+            links=self.hooks.notice_links,
         )
 
     def _journeys(self) -> None:

@@ -83,6 +83,9 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
     ``who`` is the identifier that was typed, shown with a way to change it. ``template`` names a plugin's own partial
     (``totp/enrol.html``) that is drawn between the head and the fields with ``data``; everything else is drawn by the
     host.
+
+    ``lets_in`` are origins that this page alone lets in, by directive (``{"script-src": ("https://widget.example",)}``). Such a page
+    is always loaded as a whole, and draws its form itself, without htmx, so that nothing of it stays for the next one.
     """
 
     step: str
@@ -96,6 +99,7 @@ class StepView(msgspec.Struct, frozen=True, kw_only=True):
     errors: dict[str, Text] = {}
     template: str = ""
     data: dict[str, Any] = {}
+    lets_in: dict[str, tuple[str, ...]] = {}
 
 
 class PageView(Protocol):
@@ -168,7 +172,8 @@ def _packed(body: bytes, accepted: str) -> tuple[bytes, list[tuple[str, str]]]:
 class Page(_Answer):
     """A whole page: a template's name and the data it is drawn with.
 
-    ``form_action`` lists the origins, besides our own, that a form of this page may lead to (content security policy).
+    ``form_action`` lists the origins, besides our own, that a form of this page may lead to (content security policy), ``lets_in``
+    by directive those whose scripts, styles, connections and frames it may have.
     """
 
     is_fragment = False
@@ -182,6 +187,7 @@ class Page(_Answer):
         status: int = 200,
         errors: Mapping[str, Text] | None = None,
         form_action: tuple[str, ...] = (),
+        lets_in: Mapping[str, tuple[str, ...]] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(status=status, headers=headers)
@@ -190,12 +196,15 @@ class Page(_Answer):
         self.title = title
         self.errors: Mapping[str, Text] = dict(errors or {})
         self.form_action = form_action
+        self.lets_in = dict(lets_in or {})
 
     def body_for(self, app: Litestar, request: Request[Any, Any, Any]) -> bytes:
         """The page drawn by the application's renderer."""
         renderer: Renderer | None = app.state.renderer
         state = request.scope["state"]
         state["form_action"] = (*state.get("form_action", ()), *self.form_action)
+        if self.lets_in:
+            state["lets_in"] = self.lets_in
         if renderer is None:
             self.media_type = "application/json"
             return msgspec.json.encode({"page": self.template, "title": self.title, "data": self.data})

@@ -38,6 +38,7 @@ class MagicLinkMethod:
     amr: tuple[str, ...] = ("otp",)
     primary = True
     sends = True
+    guessable = False
     label = text("magic_link.label")
     icon = "mail"
 

@@ -87,5 +87,6 @@ def _notice(user: User, address: str, locale: str) -> Outgoing:
         link="/recover",
         link_label=text("password.notice.link"),
         small=(text("password.notice.small"),),
+        concerns=user.id,
         locale=user.locale or locale,
     )

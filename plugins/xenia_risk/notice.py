@@ -22,6 +22,7 @@ async def tell(host: Host, context: Context, decided: Decided) -> None:
             link="/account/security",
             link_label=text("risk.notice.link"),
             small=(text("risk.notice.small"),),
+            concerns=user.id,
             locale=user.locale or context.locale,
         ),
     )

@@ -100,6 +100,7 @@ class RecoveryCodes:
             link="/account/security",
             link_label=text("totp.notice.link"),
             small=(text("totp.notice.small"),),
+            concerns=user_id,
             locale=user.locale or context.locale,
         )
         await self._host.notify.send(context, message)

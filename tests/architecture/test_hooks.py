@@ -26,12 +26,14 @@ from tests.architecture.tiny import (
     plugin,
 )
 from xenia.api import (
+    Admission,
     Decision,
     Forbidden,
     LoginDecision,
     NavItem,
     Need,
     NeedKind,
+    NoticeLink,
     ScopeSet,
     SetupError,
     SlotPart,
@@ -59,6 +61,7 @@ TERMS, SURVEY = (Need(kind=NeedKind.STEP, name=name, reason="asked") for name in
 TAKEN, TOO_YOUNG = text("user.taken"), text("user.young")
 EARLY, LATE = (SlotPart(template=f"{order}.html", order=order) for order in (1, 2))
 HOME, ORDERS = (NavItem(area="account", href=f"/{order}", label=literal("x"), order=order) for order in (1, 2))
+NOT_ME, HELP = (NoticeLink(label=literal("x"), path=f"/{path}") for path in ("not-me", "help"))
 ELSEWHERE = NavItem(area="console", href="/elsewhere", label=literal("x"))
 
 
@@ -98,6 +101,13 @@ SEVERAL: dict[str, tuple[Combined, ...]] = {
         Combined((False, True), False),
         Combined((None, None), False),
     ),
+    "admit_attempt": (
+        Combined((Admission(first=True), Admission(wait=7), Admission(wait=3)), Admission(wait=7, first=True)),
+        Combined((None, Admission(first=True)), Admission(first=True)),
+        Combined((None, None), Admission()),
+    ),
+    "doubts_session": (Combined(("copied", "old"), "copied"), Combined((None, "old"), "old"), Combined((None, None), "")),
+    "notice_links": (Combined(([NOT_ME], [HELP]), (NOT_ME, HELP)), Combined((None, None), ())),
     "counts_apart": (Combined(("home", "away"), "home"), Combined((None, "away"), "away"), Combined((None, None), "")),
     "link_identity": (
         Combined((True, None), True),
@@ -146,6 +156,9 @@ ON_FAILURE: dict[str, Any] = {
     "visible_to": ScopeSet(),
     "trusts_device": False,
     "counts_apart": "",
+    "admit_attempt": Unavailable,
+    "doubts_session": "",
+    "notice_links": (),
     "link_identity": False,
     "validate_user": {"": text("error.unavailable")},
     "shape_session": Forbidden,

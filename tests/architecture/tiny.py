@@ -14,6 +14,7 @@ from litestar.connection import Request
 from xenia.api import (
     AccessClaims,
     ActionRequest,
+    ChannelKind,
     Context,
     Goal,
     IdentifierKind,
@@ -22,6 +23,7 @@ from xenia.api import (
     Manifest,
     NewIdentifier,
     NewUser,
+    Outgoing,
     Session,
     User,
     hookimpl,
@@ -105,6 +107,7 @@ def given_for(name: str) -> dict[str, Any]:
         "user": User(tenant="acme", id=SOMEBODY, created_at=NOW, updated_at=NOW),
         "claims": access if name == "shape_token" else {"email": "ada@acme.example", "phone": "1"},
         "session": session,
+        "message": Outgoing(channel=ChannelKind.EMAIL, to="ada@acme.example", subject=literal("x"), body=()),
         "user_id": SOMEBODY,
         "kind": "password",
         "value": "secret",

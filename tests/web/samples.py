@@ -559,6 +559,7 @@ EMAILS: Mapping[str, SampleEmail] = {
             "body": (say("Somebody asked for a new password for your account."),),
             "link": "https://login.acme.example/recover/xrl_0123456789abcdef0123456789abcdef0123456789abcdef?ui_locales=en",
             "link_label": say("Set a new password"),
+            "more": [{"label": say("This wasn’t me"), "address": "https://login.acme.example/not-me/xdisown_0123"}],
         }
     ),
     "notice": SampleEmail(

@@ -2,7 +2,7 @@
 
 A template's name (``emails/message``) stands for two files, ``.txt`` and ``.html``. The generic one draws any message
 from its data: ``subject``, ``body`` (paragraphs) and, each optional, ``code``, ``link`` (a whole address),
-``link_label`` and ``small`` (small print).
+``link_label``, ``small`` (small print) and ``more`` (further links: ``label`` and ``address``).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from xenia.api import Catalogue
 from xenia_web import words
 from xenia_web.loader import Loader
 
-_OPTIONAL: Mapping[str, Any] = {"code": "", "link": "", "link_label": None, "small": ()}
+_OPTIONAL: Mapping[str, Any] = {"code": "", "link": "", "link_label": None, "small": (), "more": ()}
 
 
 class RenderedEmail(msgspec.Struct, frozen=True):

@@ -249,7 +249,10 @@ class Front:
     def _more_headers(self, state: Mapping[str, Any], given: Any) -> Sequence[tuple[bytes, bytes]]:
         names = {name.lower() for name, _ in given}
         more = security_headers(
-            https=self._https, form_action=state["form_action"], no_store=b"cache-control" not in names
+            https=self._https,
+            form_action=state["form_action"],
+            more=state.get("lets_in"),
+            no_store=b"cache-control" not in names,
         )
         cookies = [(b"set-cookie", cookie.encode()) for cookie in state["cookies"]]
         return [header for header in more if header[0] not in names] + cookies

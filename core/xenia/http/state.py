@@ -10,6 +10,7 @@
 ``session``        the :class:`Session`, once somebody asked for it
 ``user``           the :class:`User` whom a ``signed_in`` guard let through, ``who`` their name as pages show it
 ``form_action``    origins, besides our own, that a form of the answer may lead to
+``lets_in``        what the answer's policy lets in besides our own, by directive; missing where it is nothing
 ``cookies``        ``Set-Cookie`` values that the answer must carry
 =================  ==========================================================================================
 """

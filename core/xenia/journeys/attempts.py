@@ -9,7 +9,7 @@ import msgspec
 
 from xenia.context import Context
 from xenia.errors import RequestRefused, TooMany
-from xenia.journeys.models import Journey
+from xenia.journeys.models import Admission, Journey
 from xenia.journeys.offering import Offering
 from xenia.log import log
 from xenia.security.limits import Limit, Limits, Refused, Shield
@@ -31,6 +31,14 @@ class Attempts:
         self._offering = offering
         self._limits = limits
         self._shield = shield or Shield(FROM_ONE_SOURCE / SECONDS, FROM_ONE_SOURCE)
+
+    async def admitted(self, context: Context, journey: Journey) -> Admission:
+        """What plugins say of a guess before it is counted. Raises ``TooMany``, in the same words as the house's own limits."""
+        admission = await self._offering.admission(context, journey)
+        if admission.wait:
+            log.info("attempt_not_admitted", tenant=context.tenant)
+            raise TooMany(admission.wait)
+        return admission
 
     async def count(self, context: Context, journey: Journey) -> Journey:
         """Take a place; the journey remembers in which count. Raises ``TooMany``."""

@@ -92,6 +92,15 @@ class SendingMethod(AuthMethod, Protocol):
     sends: bool
 
 
+class UnguessableMethod(AuthMethod, Protocol):
+    """A method that nobody gets right by trying: a signature, a link of 256 random bits.
+
+    Where ``guessable`` is false ``admit_attempt`` isn't asked about it.
+    """
+
+    guessable: bool
+
+
 class StepKind(Protocol):
     """Something else to be done on the way: verify an address, accept terms, answer a question.
 
@@ -114,6 +123,15 @@ class StepKind(Protocol):
     async def submit(self, context: Context, journey: Journey, form: Form) -> Done | Refused | Again:
         """Judge what was posted."""
         ...
+
+
+class GateStep(StepKind, Protocol):
+    """A step that comes before a guess: before a method is shown, and before the first credential of a sign-up.
+
+    Where ``gate`` is true ``needed`` is asked as soon as somebody claims an identifier, and may say so again and again.
+    """
+
+    gate: bool
 
 
 class Enrolment(Protocol):

@@ -162,11 +162,18 @@ class Engine:
         return await self._prove(context, journey, (await self._offering.shelf(context, NeedKind.PROVE))[name], form)
 
     async def _prove(self, context: Context, journey: Journey, method: AuthMethod, form: Form) -> Moved:
-        """Count the attempt first; only then may the method look at it."""
+        """Ask plugins and count the attempt first; only then may the method look at it."""
+        guessable = getattr(method, "guessable", True)
+        admission = await self._attempts.admitted(context, journey) if guessable else Admission()
+        if admission.first:
+            return Moved(journey=journey)
         journey = await self._attempts.count(context, journey)
         outcome = await method.complete(context, journey, form)
-        if isinstance(outcome, Refused | Again) and not outcome.counts:
+        guessed_nothing = isinstance(outcome, Refused | Again) and not outcome.counts
+        if guessed_nothing:
             await self._attempts.give_back(context, journey)
+        if admission.judged is not None:
+            await admission.judged(None if guessed_nothing else isinstance(outcome, Refused | Again))
         return await self._apply(context, journey, method, outcome)
 
     async def _apply(self, context: Context, journey: Journey, by: Any, outcome: Outcome_) -> Moved:
@@ -279,6 +286,5 @@ def _done(journey: Journey, name: str, outcome: Done) -> Journey:
     draft = journey.draft
     if draft is not None and outcome.attributes:
         draft = msgspec.structs.replace(draft, attributes={**draft.attributes, **outcome.attributes})
-    return msgspec.structs.replace(
-        journey, done=(*journey.done, name), verified=(*journey.verified, *outcome.verified), draft=draft
-    )
+    done = (*(one for one in journey.done if one != name), name)  # what comes before each guess is done again and again
+    return msgspec.structs.replace(journey, done=done, verified=(*journey.verified, *outcome.verified), draft=draft)

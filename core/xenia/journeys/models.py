@@ -212,6 +212,19 @@ class Enrolled(msgspec.Struct, frozen=True, kw_only=True):
     stored: Callable[[Context, UUID], Awaitable[None]] | None = None
 
 
+class Admission(msgspec.Struct, frozen=True, kw_only=True):
+    """One plugin's word on a guess before it is counted or judged.
+
+    ``wait`` (whole seconds) refuses it, in the words of the house's own limits. ``first``: a step that comes before guesses
+    (:class:`~xenia.journeys.contracts.GateStep`) is to be done, and says now that it is needed. ``judged`` is awaited when the guess was
+    looked at, with whether it was wrong; ``None`` where nothing was guessed.
+    """
+
+    wait: int = 0
+    first: bool = False
+    judged: Callable[[bool | None], Awaitable[None]] | None = None
+
+
 class LoginAttempt(msgspec.Struct, frozen=True, kw_only=True):
     """What ``authorize_login`` is asked about: a person who has proven enough, on the way to an application.
 

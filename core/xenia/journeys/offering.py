@@ -16,8 +16,10 @@ from xenia.journeys.policy import EnrolmentOffer, MethodOffer, Offers, Policy, s
 from xenia.log import log
 from xenia.plugin.hooks import Hooks
 from xenia.plugin.registry import Registry, View
+from xenia.sessions.models import Session
 from xenia.tenants.contracts import SettingsStore, Tenants
 from xenia.tenants.models import SignInSettings
+from xenia.user_agents import browser_family
 from xenia.users.models import User
 
 
@@ -87,9 +89,8 @@ class Offering:
             enrolments=tuple(
                 EnrolmentOffer(name=it.name, second=it.second, sign_up=it.sign_up) for it in view.enrolments.values()
             ),
-            steps=tuple([step.name for step in view.steps.values() if await step.needed(context, journey)])
-            if proven
-            else (),
+            steps=await _needed(view, context, journey, gate=False) if proven else (),
+            gates=await _needed(view, context, journey, gate=True) if journey.claimed or journey.user_id else (),
             more=await self._more(context, journey) if proven else (),
             provided=frozenset().union(*(step.provides for step in view.steps.values())),
             has_second=(second := proven and await self._has_second(context, journey)),
@@ -109,6 +110,16 @@ class Offering:
         if journey.goal is not Goal.SIGN_IN or journey.user_id is None:
             return False
         return await self._hooks.trusts_device(context, journey.user_id)
+
+    async def admission(self, context: Context, journey: Journey) -> Admission:
+        """Whether this guess may be looked at now, as far as plugins say."""
+        return await self._hooks.admit_attempt(context, journey)
+
+    async def doubted(self, context: Context, session: Session) -> str:
+        """Why a session must not be used by the browser that came with it; ``""`` = it may."""
+        if browser_family(session.user_agent) == browser_family(context.source.user_agent):
+            return ""
+        return await self._hooks.doubts_session(context, session)
 
     async def counted_as(self, context: Context, journey: Journey) -> str:
         """The name of the count that this attempt belongs to; ``""`` = the account's."""

@@ -43,6 +43,7 @@ class Offers(msgspec.Struct, frozen=True, kw_only=True):
     methods: tuple[MethodOffer, ...] = ()
     enrolments: tuple[EnrolmentOffer, ...] = ()
     steps: tuple[str, ...] = ()
+    gates: tuple[str, ...] = ()
     more: tuple[Need, ...] = ()
     provided: frozenset[str] = frozenset()
     has_second: bool = False

@@ -260,6 +260,7 @@ class Runner:
             status=status,
             errors=view.errors,
             form_action=(str(away),) if away else (),
+            lets_in=view.lets_in,
             headers=headers,
         )
 

@@ -57,9 +57,17 @@ class JourneyService:
         state = state_of(request)
         if state["session"] is None:
             secret = read_cookie(request.headers.get("cookie", "").encode("latin-1"), Kind.SESSION, tenant_of(request))
-            state["session"] = await self._sessions.by_secret(context_of(request), secret) if secret else None
-        found: Session | None = state["session"]
-        return found
+            found = await self._sessions.by_secret(context_of(request), secret) if secret else None
+            state["session"] = await self._undoubted(context_of(request), found) if found else None
+        session: Session | None = state["session"]
+        return session
+
+    async def _undoubted(self, context: Context, session: Session) -> Session | None:
+        """The session, unless plugins doubt that this browser is the one it began in: then it ends, wherever it is used."""
+        if reason := await self._offering.doubted(context, session):
+            await self._sessions.end(context, session.id, reason=reason)
+            return None
+        return session
 
     async def require(
         self, request: Request[Any, Any, Any], requirement: Requirement, resume: Resume

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -20,8 +21,18 @@ class ChannelKind(StrEnum):
     PUSH = "push"
 
 
+class NoticeLink(msgspec.Struct, frozen=True, kw_only=True):
+    """A further way out of a notice: what it leads to, in words, and a path below the issuer."""
+
+    label: Text
+    path: str
+
+
 class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     """A message to be sent after the commit. ``body`` are paragraphs; ``code`` is shown large; ``link`` is below the issuer.
+
+    ``concerns``: it tells this person of a change of their account, or of a sign-in, that may not have been theirs. Plugins then
+    add links by ``notice_links``.
 
     Sealed while it waits, since it may carry a code. After ``expires_at`` it is dropped, with an event.
     """
@@ -36,6 +47,7 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     small: tuple[Text, ...] = ()
     locale: str = "en"
     expires_at: datetime | None = None
+    concerns: UUID | None = None
     data: dict[str, Any] = {}
 
 

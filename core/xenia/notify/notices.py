@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+import msgspec
+
 from xenia.context import Context
 from xenia.events.models import Event
 from xenia.messages import text
@@ -36,7 +38,8 @@ class CredentialNotice:
         user = await self._host.users.get(context, UUID(event.data["user"]))
         if user is not None and user.email:
             what = event.type.rpartition(".")[2]
-            await self._host.notify.send(context, self._message(what, user.email, user.locale or context.locale))
+            message = self._message(what, user.email, user.locale or context.locale)
+            await self._host.notify.send(context, msgspec.structs.replace(message, concerns=user.id))
 
     def _message(self, what: str, address: str, locale: str) -> Outgoing:
         return Outgoing(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from xenia.context import Context
 from xenia.messages import Catalogue, Text
-from xenia.notify.models import ChannelKind, Outgoing, Rendered
+from xenia.notify.models import ChannelKind, NoticeLink, Outgoing, Rendered
 from xenia.tenants.models import Tenant
 
 TEMPLATE = "emails/message"
@@ -40,7 +40,8 @@ class EmailRenderer(Protocol):
     def render_email(self, template: str, data: Mapping[str, Any], context: Context, *, tenant: str) -> RenderedEmail:
         """The message in the context's language, from ``tenant`` (its title).
 
-        ``data`` holds ``subject`` and ``body`` (``Text``), ``code``, ``link`` (a whole address), ``link_label`` and ``small``.
+        ``data`` holds ``subject`` and ``body`` (``Text``), ``code``, ``link`` (a whole address), ``link_label``, ``small`` and
+        ``more``: further links, each with ``label`` (``Text``) and ``address``.
         """
         ...
 
@@ -53,12 +54,15 @@ def render(
     *,
     tenant: Tenant,
     message_id: str,
+    more: Sequence[NoticeLink] = (),
 ) -> Rendered:
     """``message`` in the context's language. Its link is made whole by the tenant's issuer, never by a request's header."""
     link = f"{tenant.issuer}{message.link}" if message.link else ""
+    further = [(one.label, f"{tenant.issuer}{one.path}") for one in more]
     if message.channel is not ChannelKind.EMAIL or renderer is None:
-        return _plain(catalogue, message, link, message_id)
+        return _plain(catalogue, message, [(message.link_label, link), *further], message_id)
     data = {**message.data, **{name: getattr(message, name) for name in _DRAWN}, "link": link}
+    data["more"] = [{"label": label, "address": address} for label, address in further]
     drawn = renderer.render_email(TEMPLATE, data, context, tenant=tenant.title)
     return Rendered(
         to=message.to,
@@ -71,12 +75,14 @@ def render(
     )
 
 
-def _plain(catalogue: Catalogue, message: Outgoing, link: str, message_id: str) -> Rendered:
+def _plain(
+    catalogue: Catalogue, message: Outgoing, links: Sequence[tuple[Text | None, str]], message_id: str
+) -> Rendered:
     def said(wanted: Text) -> str:
         return catalogue.say(wanted, message.locale)
 
-    label = said(message.link_label) if message.link_label else ""
-    paragraphs = [*map(said, message.body), message.code, f"{label}\n{link}".strip(), *map(said, message.small)]
+    ways = [f"{said(label) if label else ''}\n{link}".strip() for label, link in links]
+    paragraphs = [*map(said, message.body), message.code, *ways, *map(said, message.small)]
     return Rendered(
         to=message.to,
         subject=one_line(said(message.subject)),

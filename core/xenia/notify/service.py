@@ -20,7 +20,7 @@ from xenia.jobs.models import Job
 from xenia.log import log
 from xenia.messages import Catalogue
 from xenia.notify.contracts import Channel, Notifier
-from xenia.notify.models import ChannelKind, Outgoing
+from xenia.notify.models import ChannelKind, NoticeLink, Outgoing
 from xenia.notify.rendering import EmailRenderer, render
 from xenia.tenants.contracts import Tenants
 from xenia.users.contracts import Users
@@ -33,6 +33,9 @@ ATTEMPTS = 16
 
 LATER = timedelta(milliseconds=1)
 """Work that is due later wakes no worker when the request commits, so that it isn't done beside the answer, which would take longer by it."""
+
+Links = Callable[[Context, UUID, Outgoing], Awaitable[Sequence[NoticeLink]]]
+"""More links for a message that tells a person of a change."""
 
 Channels = Callable[[Context], Awaitable[Sequence[Channel]]]
 """The channels that are on for a context's tenant."""
@@ -74,11 +77,13 @@ class NotifyService:
         users: Users,
         channels: Channels,
         renderer: EmailRenderer | None = None,
+        links: Links | None = None,
     ) -> None:
         self._jobs, self._events = jobs, events
         self._catalogue, self._clock = catalogue, clock
         self._tenants, self._users, self._channels = tenants, users, channels
         self.renderer = renderer
+        self._links = links
 
     async def send(self, context: Context, message: Outgoing) -> None:
         """Put the message into the running transaction's queue."""
@@ -123,7 +128,8 @@ class NotifyService:
         if channel is None or tenant is None:
             raise Unavailable(f"{context.tenant} has no channel for {message.channel}")
         frame = msgspec.structs.replace(context, locale=message.locale)
-        rendered = render(self._catalogue, self.renderer, frame, message, tenant=tenant, message_id=str(queued.id))
+        said, drawn, more = self._catalogue, self.renderer, await self._more(frame, message)
+        rendered = render(said, drawn, frame, message, tenant=tenant, message_id=str(queued.id), more=more)
         try:
             await channel.send(frame, rendered)
         except Undeliverable as problem:
@@ -131,6 +137,12 @@ class NotifyService:
             await self._record(context, "notify.refused", queued, channel.name)
         else:
             await self._record(context, "notify.sent", queued, channel.name)
+
+    async def _more(self, context: Context, message: Outgoing) -> Sequence[NoticeLink]:
+        """Asked when the message goes out: what a link is good for lasts from then, and no secret waits in the queue."""
+        if message.concerns is None or self._links is None:
+            return ()
+        return await self._links(context, message.concerns, message)
 
     async def _channel(self, context: Context, kind: ChannelKind) -> Channel | None:
         return next((channel for channel in await self._channels(context) if channel.kind is kind), None)

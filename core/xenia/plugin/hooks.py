@@ -11,6 +11,7 @@ import asyncio
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -22,9 +23,10 @@ from xenia.context import Context
 from xenia.db import in_transaction
 from xenia.errors import Forbidden, SetupError, Unavailable
 from xenia.journeys.assurance import rank
-from xenia.journeys.models import Journey, LoginAttempt, LoginDecision, Need, Verdict
+from xenia.journeys.models import Admission, Journey, LoginAttempt, LoginDecision, Need, Verdict
 from xenia.log import log
 from xenia.messages import Text, text
+from xenia.notify.models import NoticeLink, Outgoing
 from xenia.pages import NavItem, SlotPart
 from xenia.plugin import hookspecs
 from xenia.plugin.host import Host
@@ -40,6 +42,8 @@ LIMITS = {
     "shape_session": 1.0,
     "trusts_device": 1.0,
     "counts_apart": 1.0,
+    "doubts_session": 1.0,
+    "admit_attempt": 5.0,
     "shape_token": 1.0,
     "approve_release": 1.0,
     "seed_credential": 30.0,
@@ -191,6 +195,31 @@ class Hooks:
             return ""
         return ""
 
+    async def admit_attempt(self, context: Context, journey: Journey) -> Admission:
+        """The longest wait, else a step first, else admitted. A failure lets nothing be looked at."""
+        try:
+            told = [answer async for _, answer in self.answers("admit_attempt", context, journey=journey)]
+        except HookFailed as problem:
+            raise Unavailable(str(problem)) from problem
+        wait, first = max((one.wait for one in told), default=0), any(one.first for one in told)
+        listeners = [one.judged for one in told if one.judged is not None]
+        return Admission(wait=wait, first=first, judged=partial(_tell, listeners) if listeners else None)
+
+    async def doubts_session(self, context: Context, session: Session) -> str:
+        """The first reason; nobody's, or a failure, is ``""``: the session goes on."""
+        try:
+            async for _, reason in self.answers("doubts_session", context, session=session):
+                return str(reason)
+        except HookFailed:
+            return ""
+        return ""
+
+    async def notice_links(self, context: Context, user_id: UUID, message: Outgoing) -> tuple[NoticeLink, ...]:
+        """All links; who fails adds none."""
+        given = {"user_id": user_id, "message": message}
+        answers = [answer async for _, answer in self._each("notice_links", context, given)]
+        return tuple(link for links in answers if not isinstance(links, HookFailed) for link in links)
+
     async def authorize_action(self, context: Context, action: ActionRequest, *, by_role: bool = False) -> bool:
         """Somebody must allow (the actor's roles count as somebody); any deny wins; a failure denies."""
         allowed = by_role
@@ -340,6 +369,15 @@ class Hooks:
                 log.error("template_names_refused", plugin=plugin, names=", ".join(foreign))
             given |= own
         return given
+
+
+async def _tell(listeners: Sequence[Callable[[bool | None], Awaitable[None]]], wrong: bool | None) -> None:
+    """How a guess was judged, to whoever admitted it. One who fails keeps nobody from hearing it, nor anybody out."""
+    for listener in listeners:
+        try:
+            await asyncio.wait_for(listener(wrong), DEFAULT_LIMIT)
+        except Exception as problem:  # noqa: BLE001  a plugin may fail in any way
+            log.error("hook_failed", hook="admit_attempt", plugin="", problem=repr(problem))
 
 
 def _strength(decision: LoginDecision) -> tuple[int, int, bool]:

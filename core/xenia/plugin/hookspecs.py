@@ -31,9 +31,10 @@ from xenia.events.models import EventType
 from xenia.http.models import ConsoleSessions, HotRoute
 from xenia.jobs.models import Job
 from xenia.journeys.contracts import AuthMethod, Enrolment, ProtocolHandler, RiskSignal, StepKind
-from xenia.journeys.models import Journey, LoginAttempt, LoginDecision, Need
+from xenia.journeys.models import Admission, Journey, LoginAttempt, LoginDecision, Need
 from xenia.messages import Sentences, Text
 from xenia.notify.contracts import Channel
+from xenia.notify.models import NoticeLink, Outgoing
 from xenia.pages import Command, HealthCheck, NavItem, PersonalData, SlotPart
 from xenia.plugin.host import Host
 from xenia.sessions.models import Session
@@ -234,6 +235,17 @@ async def trusts_device(host: Host, context: Context, user_id: UUID) -> bool | N
 
 
 @hookspec
+async def admit_attempt(host: Host, context: Context, journey: Journey) -> Admission | None:
+    """May this guess be looked at now? Asked once for each guess, before it is counted or judged; not for a method that
+    can't be guessed at. Limit 5 s.
+
+    A wait beats a step that comes first, and that beats nothing; all who answer are told how the guess was judged; on failure:
+    nothing is looked at, and whoever guessed is asked to come back, so that a flood is no way around it.
+    """
+    raise AssertionError
+
+
+@hookspec
 async def counts_apart(host: Host, context: Context, journey: Journey) -> str | None:
     """A name for a count of its own, as large as the account's, in which this attempt is counted. Limit 1 s.
 
@@ -276,6 +288,22 @@ async def validate_user(host: Host, context: Context, user: NewUser) -> Mapping[
 async def shape_session(host: Host, context: Context, session: Session) -> Mapping[str, Any] | None:
     """Shorten a new session (``idle_seconds``, ``absolute_seconds``) or add string ``fields``. Limit 1 s. The
     shortest wins; on failure: refuse.
+    """
+    raise AssertionError
+
+
+@hookspec
+async def doubts_session(host: Host, context: Context, session: Session) -> str | None:
+    """Why must this session not be used by the browser that came with it? Asked where that is of another kind than the
+    one in which the session began. Limit 1 s. The first reason ends the session; on failure: it goes on.
+    """
+    raise AssertionError
+
+
+@hookspec
+async def notice_links(host: Host, context: Context, user_id: UUID, message: Outgoing) -> Sequence[NoticeLink] | None:
+    """More links for a message that tells this person of a change of their account (``Outgoing.concerns``). Asked when it is
+    handed over, and again with each try. Limit 2 s. All answers add up; on failure: none, and the message goes out.
     """
     raise AssertionError
 

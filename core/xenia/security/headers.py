@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 Header = tuple[bytes, bytes]
@@ -26,11 +26,18 @@ _HSTS: Header = (b"strict-transport-security", f"max-age={_YEAR}; includeSubDoma
 _NO_STORE: Header = (b"cache-control", b"no-store")
 
 
-def content_security_policy(form_action: Iterable[str] = (), *, frame_src: Iterable[str] = ()) -> str:
+Sources = Mapping[str, tuple[str, ...]]
+_OPENED = frozenset({"script-src", "style-src", "connect-src", "frame-src"})
+
+
+def content_security_policy(
+    form_action: Iterable[str] = (), *, frame_src: Iterable[str] = (), more: Sources | None = None
+) -> str:
     """A policy without ``unsafe-*`` and without ``data:``.
 
     ``form_action``: origins (or schemes of native applications) that a form's answer may redirect to, beside our own;
-    browsers apply the directive to redirects. ``frame_src``: origins framed for front-channel logout.
+    browsers apply the directive to redirects. ``frame_src``: origins framed for front-channel logout. ``more``: origins that one page
+    lets in for scripts, styles, connections and frames of somebody else's, by directive.
     ``ValueError`` for anything that is no plain source, so that nothing can be smuggled into the policy.
     """
     directives = {
@@ -46,19 +53,36 @@ def content_security_policy(form_action: Iterable[str] = (), *, frame_src: Itera
         "base-uri": [_NONE],
         "object-src": [_NONE],
     }
+    for name, sources in (more or {}).items():
+        if name not in _OPENED:
+            raise ValueError(f"no page opens its policy for {name}")
+        directives[name] = [*(one for one in directives[name] if one != _NONE), *_checked(tuple(sources))]
     return "; ".join(f"{name} {' '.join(sources)}" for name, sources in directives.items())
 
 
 def security_headers(
-    *, https: bool, form_action: Iterable[str] = (), frame_src: Iterable[str] = (), no_store: bool = True
+    *,
+    https: bool,
+    form_action: Iterable[str] = (),
+    frame_src: Iterable[str] = (),
+    more: Sources | None = None,
+    no_store: bool = True,
 ) -> list[Header]:
     """The headers that every response carries; ``no_store`` is off only for public, fingerprinted files."""
-    return list(_ready(https, tuple(form_action), tuple(frame_src), no_store))
+    opened = tuple(sorted((name, tuple(sources)) for name, sources in (more or {}).items()))
+    return list(_ready(https, tuple(form_action), tuple(frame_src), opened, no_store))
 
 
 @lru_cache(maxsize=1024)
-def _ready(https: bool, form_action: tuple[str, ...], frame_src: tuple[str, ...], no_store: bool) -> tuple[Header, ...]:
-    policy = (b"content-security-policy", content_security_policy(form_action, frame_src=frame_src).encode())
+def _ready(
+    https: bool,
+    form_action: tuple[str, ...],
+    frame_src: tuple[str, ...],
+    opened: tuple[tuple[str, tuple[str, ...]], ...],
+    no_store: bool,
+) -> tuple[Header, ...]:
+    said = content_security_policy(form_action, frame_src=frame_src, more=dict(opened))
+    policy = (b"content-security-policy", said.encode())
     return (policy, *_HEADERS, *([_HSTS] if https else []), *([_NO_STORE] if no_store else []))
 
 

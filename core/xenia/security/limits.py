@@ -62,6 +62,10 @@ class Limits:
             return Reservation(limit.max - row["count"])
         return Refused(_seconds((row["wait"] if row else None) or limit.per))
 
+    async def taken(self, tenant: str, limit: Limit, key: str) -> int:
+        """How many places are taken now. Shows a page or asks for more care; what decides is ``reserve``."""
+        return int(await self._sql.fetchval(tables.TAKEN, tenant, self._digest(tenant, limit, key)) or 0)
+
     async def give_back(self, tenant: str, limit: Limit, key: str) -> None:
         """Return one place that turned out not to be needed: nothing was guessed."""
         await self._sql.execute(tables.GIVE_BACK, tenant, self._digest(tenant, limit, key))

@@ -62,6 +62,8 @@ RESERVE = """
     SELECT (SELECT count FROM reserved) AS count,
            (SELECT window_ends - now() FROM counters WHERE tenant_id = $1 AND key = $2) AS wait"""
 
+TAKEN = "SELECT count FROM counters WHERE tenant_id = $1 AND key = $2 AND window_ends > now()"
+
 GIVE_BACK = """
     UPDATE counters SET count = count - 1 WHERE tenant_id = $1 AND key = $2 AND count > 0 AND window_ends > now()"""
 

@@ -1,0 +1,130 @@
+"""“This wasn’t me”: a link in a notice that closes the account until its owner has recovered it.
+
+Opening the link changes nothing. Pressing the button ends every session and grant, and from then on nobody signs in with what was known before:
+only with a password that was set by mail afterwards, or, where there is none, by the mailbox itself. Nothing else is undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from xenia.api import (
+    ChannelKind,
+    Context,
+    Host,
+    NewEvent,
+    NoticeLink,
+    Object,
+    Outgoing,
+    Text,
+    text,
+)
+from xenia_protection import tables
+from xenia_protection.settings import ProtectionSettings
+
+KIND = "disown"
+JOB = "protection.recover"
+DISOWNED, RECOVERED = "protection.disowned", "protection.recovered"
+REASON = "disowned by its owner"
+RECOVERY = timedelta(hours=1)
+MOST = 100
+
+
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """What a link is about: whose account, what they were told of, when, and at which address."""
+
+    user: UUID
+    subject: Text
+    address: str
+    at: datetime
+
+
+class Disowning:
+    """Links, what they do, and who is waiting to be recovered."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    async def links(self, context: Context, user_id: UUID, message: Outgoing) -> Sequence[NoticeLink]:
+        """The link for one notice. It is made when the mail goes out and stored nowhere but as a hash."""
+        settings = await self._host.config.get(context, ProtectionSettings)
+        notice = Notice(user=user_id, subject=message.subject, address=message.to, at=self._host.clock.now())
+        lifetime = timedelta(days=settings.disown_days)
+        secret = await self._host.one_time.issue(context.tenant, KIND, msgspec.json.encode(notice), lifetime)
+        return (NoticeLink(label=text("protection.disown.link"), path=f"/not-me/{secret}"),)
+
+    async def notice(self, context: Context, secret: str) -> Notice | None:
+        """What a link that still works is about. Spends nothing."""
+        found = await self._host.one_time.peek(context.tenant, KIND, secret)
+        return msgspec.json.decode(found, type=Notice) if found else None
+
+    async def disown(self, context: Context, secret: str) -> bool:
+        """Close the account, for exactly one caller with this link."""
+        async with self._host.transaction():
+            found = await self._host.one_time.consume(context.tenant, KIND, secret)
+            if found is None:
+                return False
+            notice = msgspec.json.decode(found, type=Notice)
+            async with self._host.store(context) as store:
+                await store.execute(tables.DISOWN, context.tenant, notice.user)
+            await self.end_everything(context, notice.user)
+            await self._tell(context, DISOWNED, notice.user, {"notice": notice.subject.id})
+            data = {"user": str(notice.user), "address": notice.address, "locale": context.locale}
+            await self._host.jobs.enqueue(context, JOB, data)
+        return True
+
+    async def end_everything(self, context: Context, user_id: UUID) -> None:
+        """Every session, and every grant that outlives sessions."""
+        await self._host.sessions.end_all(context, user_id, reason=REASON)
+        for grant in await self._host.grants.of_user(context, user_id):
+            await self._host.grants.end(context, grant.id, reason=REASON)
+
+    async def send_recovery(self, context: Context, data: dict[str, Any]) -> None:
+        """The job: a way back, to the address that the notice went to. An account that nobody may use gets none."""
+        path = await self._host.hooks.invitation(self._host, context, UUID(data["user"]), RECOVERY)
+        await self._host.notify.send(context, _way_back(path, data["address"], data["locale"]))
+
+    # -- who waits
+
+    async def since(self, context: Context, user_id: UUID) -> datetime | None:
+        """Since when an account waits for its owner; ``None`` where it doesn't."""
+        async with self._host.store(context) as store:
+            found: datetime | None = await store.fetchval(tables.DISOWNED, context.tenant, user_id)
+        return found
+
+    async def waiting(self, context: Context) -> Sequence[tuple[UUID, datetime]]:
+        """Every account that waits, the newest first."""
+        async with self._host.store(context) as store:
+            rows = await store.fetch(tables.ALL_DISOWNED, context.tenant, MOST)
+        return [(row["user_id"], row["at"]) for row in rows]
+
+    async def settle(self, context: Context, user_id: UUID, how: str) -> bool:
+        """Its owner has it back; ``True`` for the one who finds out."""
+        async with self._host.transaction():
+            async with self._host.store(context) as store:
+                settled = await store.fetchval(tables.SETTLE, context.tenant, user_id)
+            if settled:
+                await self._tell(context, RECOVERED, user_id, {"how": how})
+        return bool(settled)
+
+    async def _tell(self, context: Context, type_: str, user_id: UUID, data: dict[str, str]) -> None:
+        about = Object("user", str(user_id))
+        await self._host.events.record(context, NewEvent(type=type_, object=about, person=user_id, data=data))
+
+
+def _way_back(path: str | None, address: str, locale: str) -> Outgoing:
+    return Outgoing(
+        channel=ChannelKind.EMAIL,
+        to=address,
+        subject=text("protection.recover.subject"),
+        body=(text("protection.recover.body"),),
+        link=path or "/sign-in",
+        link_label=text("protection.recover.link") if path else text("protection.recover.sign_in"),
+        small=(text("protection.recover.small"),),
+        locale=locale,
+    )

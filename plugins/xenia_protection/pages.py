@@ -1,0 +1,123 @@
+"""The console's page of threats: what goes on now, who is blocked, and which accounts wait for their owners."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from litestar import get, post
+from litestar.connection import Request
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
+from litestar.response import Response
+
+from xenia.api import Context, Host, NotFound, Page, Redirect, console, context_of, parse_id, path_below, text
+from xenia_protection import shown
+from xenia_protection.blocks import Blocks
+from xenia_protection.charts import chart
+from xenia_protection.counts import Counts
+from xenia_protection.disowning import Disowning
+from xenia_protection.watch import Watch
+
+READ, WRITE = "xenia:protection:read", "xenia:protection:write"
+BASE = "/console/{tenant:str}/protection"
+LONGEST = 64
+
+Ask = Request[Any, Any, Any]
+
+
+def routes(host: Host) -> Sequence[BaseRouteHandler]:
+    """All of them."""
+    return [_threats(host), *_unblock(Blocks(host)), *_settle(Disowning(host))]
+
+
+def _at(context: Context, path: str = "") -> str:
+    return f"/console/{context.tenant}/protection{path}"
+
+
+def _threats(host: Host) -> BaseRouteHandler:
+    counts, watch, blocks, disowning = Counts(host), Watch(host), Blocks(host), Disowning(host)
+
+    @get(BASE, opt={"guard": console(READ)})
+    async def show(request: Ask) -> Response[Any]:
+        """The last hour, and what follows from it. Asks for itself again while somebody looks."""
+        context = context_of(request)
+        base, may = _at(context), await host.access.allows(context, WRITE)
+        minutes, top = await counts.by_minute(context), await counts.top(context)
+        running, blocked = await watch.running(context), await blocks.all(context)
+        wrong, right = sum(one.wrong for one in minutes), sum(one.right for one in minutes)
+        data = {
+            "lead": text("protection.lead"),
+            "settings": f"/console/{context.tenant}/plugins/protection",
+            "figures": shown.figures(top, wrong, right, len(running), len(blocked)),
+            "chart": {"title": text("protection.chart.title"), **chart(minutes, host.clock.now())},
+            "parts": [
+                shown.attacks(running),
+                shown.blocks(blocked, base, may_change=may),
+                shown.waiting(await disowning.waiting(context), base, may_change=may),
+                shown.top(top),
+            ],
+        }
+        return Page("protection/threats.html", data, title=text("protection.title"))
+
+    return show
+
+
+def _unblock(blocks: Blocks) -> Sequence[BaseRouteHandler]:
+    @get(BASE + "/unblock", opt={"guard": console(WRITE)})
+    async def ask_unblock(request: Ask) -> Response[Any]:
+        """Ask before guesses from a network are let through again."""
+        context, network = context_of(request), request.query_params.get("network", "")[:LONGEST]
+        if not await blocks.wait(context, network):
+            raise NotFound("it isn't blocked")
+        data = {
+            "lead": text("protection.unblock.lead", network=network),
+            "label": text("protection.unblock.label"),
+            "cancel": _at(context),
+            "harmful": False,
+            "hidden": {"network": network},
+        }
+        return Page("console/confirm.html", data, title=text("protection.unblock.title"))
+
+    @post(BASE + "/unblock", opt={"guard": console(WRITE)}, status_code=200)
+    async def unblock(request: Ask) -> Response[Any]:
+        """Let them through. One that isn't blocked any more is what was wanted."""
+        context, network = context_of(request), (await request.form()).get("network", "")
+        if isinstance(network, str):
+            await blocks.unblock(context, network[:LONGEST])
+        return Redirect(path_below(request, _at(context)))
+
+    return [ask_unblock, unblock]
+
+
+def _settle(disowning: Disowning) -> Sequence[BaseRouteHandler]:
+    @get(BASE + "/accounts/{user:str}/settle", opt={"guard": console(WRITE)})
+    async def ask_settle(request: Ask, user: FromPath[str]) -> Response[Any]:
+        """Ask before what was known before opens the account again."""
+        context = context_of(request)
+        await _waiting(disowning, context, user)
+        data = {
+            "lead": text("protection.settle.lead"),
+            "label": text("protection.settle.label"),
+            "cancel": _at(context),
+            "rows": [{"label": text("protection.column.account"), "value": user}],
+        }
+        return Page("console/confirm.html", data, title=text("protection.settle.title"))
+
+    @post(BASE + "/accounts/{user:str}/settle", opt={"guard": console(WRITE)}, status_code=200)
+    async def settle(request: Ask, user: FromPath[str]) -> Response[Any]:
+        """An administrator found out whose it is."""
+        context = context_of(request)
+        await disowning.settle(context, await _waiting(disowning, context, user), "administrator")
+        return Redirect(path_below(request, _at(context)))
+
+    return [ask_settle, settle]
+
+
+async def _waiting(disowning: Disowning, context: Context, user: str) -> UUID:
+    """The account of a path. Raises ``NotFound`` where none waits."""
+    id_ = parse_id(user)
+    if id_ is None or await disowning.since(context, id_) is None:
+        raise NotFound("no such account waits")
+    return id_

@@ -1,0 +1,51 @@
+"""What a person may ask of their protection: to see whether their account waits for them, and to have that erased."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from xenia.api import Context, Host, PersonalData
+from xenia_protection import tables
+
+
+class Keeper:
+    """Export, erase, move and restore. Counts name nobody: accounts stand in them as keyed digests, for an hour."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    async def export(self, context: Context, user_id: UUID) -> dict[str, Any]:
+        """When they said that it wasn't them, and when they had their account back."""
+        async with self._host.store(context) as store:
+            rows = await store.fetch(tables.OF_USER, context.tenant, user_id)
+        return {
+            "disowned": [
+                {"at": row["at"].isoformat(), "settled_at": row["settled_at"] and row["settled_at"].isoformat()}
+                for row in rows
+            ]
+        }
+
+    async def erase(self, context: Context, user_id: UUID) -> None:
+        """Forget it."""
+        async with self._host.store(context) as store:
+            await store.execute(tables.FORGET_USER, context.tenant, user_id)
+
+    async def move(self, context: Context, user_id: UUID, to: UUID) -> dict[str, Any]:
+        """An account that waits for its owner makes the other one wait: what was known of either may be known to a stranger."""
+        async with self._host.store(context) as store:
+            waits = await store.fetchval(tables.DISOWNED, context.tenant, user_id)
+            if waits is not None:
+                await store.execute(tables.DISOWN, context.tenant, to)
+        return {"tenant": context.tenant, "user": str(user_id), "waits": waits is not None}
+
+    async def restore(self, context: Context, record: dict[str, Any]) -> None:
+        """The row was never taken away: it stands where it stood."""
+
+
+def personal_data(host: Host) -> PersonalData:
+    """The contribution."""
+    keeper = Keeper(host)
+    return PersonalData(
+        name="protection", export=keeper.export, erase=keeper.erase, move=keeper.move, restore=keeper.restore
+    )
