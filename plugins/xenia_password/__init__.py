@@ -12,6 +12,7 @@ from litestar.handlers import BaseRouteHandler
 from xenia.api import (
     AuthMethod,
     Context,
+    CredentialNotice,
     Enrolment,
     EventType,
     Host,
@@ -22,6 +23,7 @@ from xenia.api import (
     PasswordCheck,
     PersonalData,
     Sentences,
+    Subscriber,
     hookimpl,
     read_locales,
     text,
@@ -34,7 +36,7 @@ from xenia_password.policy import Policy
 from xenia_password.reset import JOB, ResetService
 from xenia_password.routes import routes
 from xenia_password.seeds import Seeder
-from xenia_password.service import PasswordService
+from xenia_password.service import PLUGIN, PasswordService
 from xenia_password.settings import PasswordSettings
 from xenia_password.watch import change_needed
 
@@ -87,6 +89,11 @@ def register_jobs(host: Host) -> Sequence[Job]:
 
 
 @hookimpl
+def register_subscribers(host: Host) -> Sequence[Subscriber]:
+    return (CredentialNotice(host, PLUGIN, frozenset({PLUGIN}), tells=("removed",)),)
+
+
+@hookimpl
 def register_personal_data(host: Host) -> Sequence[PersonalData]:
     return (personal_data(host),)
 
@@ -104,3 +111,13 @@ async def seed_credential(host: Host, context: Context, user_id: UUID, kind: str
 @hookimpl
 async def invitation(host: Host, context: Context, user_id: UUID, lifetime: timedelta) -> str | None:
     return await ResetService(host, PasswordService(host), Policy(host)).invitation(context, user_id, lifetime)
+
+
+@hookimpl
+async def send_way_in(host: Host, context: Context, user_id: UUID) -> bool | None:
+    return await ResetService(host, PasswordService(host), Policy(host)).send_for_somebody(context, user_id)
+
+
+@hookimpl
+async def require_change(host: Host, context: Context, user_id: UUID, kind: str) -> bool | None:
+    return await PasswordService(host).demand_change(context, user_id) if kind == PLUGIN else None

@@ -40,10 +40,16 @@ class PasswordEnrolment:
         words = await words_of_journey(self._host, context, journey)
         if problem := await self._policy.problem(context, journey.user_id, typed, words):
             return Refused(errors={"password": problem}, counts=False)
+        if journey.remembered(self.name).get("change") and await self._is_the_same(context, journey, typed):
+            return Refused(errors={"password": text("password.same")}, counts=False)
         made = await self._passwords.made(typed)
         how = "reset" if journey.goal is Goal.RECOVER else "account" if journey.session_id else "sign_in"
         then = partial(self._passwords.replaced, keep=journey.session_id, how=how)
         return Enrolled(credentials=(made,), stored=None if journey.draft else then)
+
+    async def _is_the_same(self, context: Context, journey: Journey, typed: str) -> bool:
+        """Whether what must be changed is chosen once more."""
+        return await self._passwords.verify(context, journey.user_id, typed) is not None
 
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xenia.api import AuthMethod, Context, Factor, Form, Goal, Host, Journey, Proof, Proven, Refused, StepView, text
-from xenia_password.service import PasswordService
+from xenia_password.service import PasswordService, must_change
 from xenia_password.views import sign_in_view
 from xenia_password.watch import Watch, remembered
 
@@ -47,7 +47,8 @@ class PasswordMethod:
             return Refused(errors={"password": text("password.wrong")})
         at = self._host.clock.now()
         proof = Proof(method=self.name, factors=self.factors, amr=self.amr, at=at, credential=opened.id)
-        why = await self._watch.reason(context, opened.user_id, typed)
+        asked = text("password.must_change") if must_change(opened) else None
+        why = asked or await self._watch.reason(context, opened.user_id, typed)
         return Proven(user_id=opened.user_id, proof=proof, remember=remembered(why))
 
 

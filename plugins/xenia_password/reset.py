@@ -42,6 +42,7 @@ JOB = "password.reset_mail"
 # Due a moment later, the job isn't done beside the answer, which would take longer where there is more to do.
 LATER = timedelta(milliseconds=1)
 PER_ACCOUNT = Limit("password.reset.account", 3, timedelta(hours=1))
+FOR_SOMEBODY = Limit("password.reset.for_somebody", 5, timedelta(hours=1))
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -83,14 +84,16 @@ class ResetService:
                 return user
         return None
 
-    async def _send(self, context: Context, user: User, address: str, locale: str) -> None:
+    async def _send(
+        self, context: Context, user: User, address: str, locale: str, *, asked: str = "password.mail.body"
+    ) -> None:
         settings = await self._host.config.get(context, PasswordSettings)
         lifetime = timedelta(minutes=settings.reset_minutes)
         link = Link(user.id, await self._state(context, user))
         event = NewEvent(type="password.reset_requested", object=Object("user", str(user.id)), person=user.id)
         async with self._host.transaction():
             secret = await self._host.one_time.issue(context.tenant, KIND, msgspec.json.encode(link), lifetime)
-            message = _reset(address, locale, secret, settings.reset_minutes)
+            message = _reset(address, locale, secret, settings.reset_minutes, asked)
             expires = self._host.clock.now() + lifetime
             await self._host.notify.send(context, msgspec.structs.replace(message, expires_at=expires))
             await self._host.events.record(context, event)
@@ -109,6 +112,20 @@ class ResetService:
         stored = await self._passwords.current(context, user.id)
         seen = f"{user.id} {stored.id if stored else ''} {user.email} {await self.is_enough(context, user.id)}"
         return hashlib.sha256(seen.encode("utf-8", "surrogatepass")).hexdigest()
+
+    async def send_for_somebody(self, context: Context, user_id: UUID) -> bool:
+        """Mail a link that an administrator asked for, to a proven address alone; whether that was done."""
+        user = await self._host.users.get(context, user_id)
+        address = user.verified(IdentifierKind.EMAIL) if user else None
+        if user is None or address is None or user.status is not UserStatus.ACTIVE:
+            return False
+        if not await self._host.notify.can(context, ChannelKind.EMAIL):
+            return False
+        place = await self._host.limits.reserve(context.tenant, FOR_SOMEBODY, str(user.id))
+        if not isinstance(place, Reservation):
+            return False
+        await self._send(context, user, address, user.locale or context.locale, asked="password.mail.for_you")
+        return True
 
     async def invitation(self, context: Context, user_id: UUID, lifetime: timedelta) -> str | None:
         """The path of a link that nobody asked for and no mail carries: whoever may invite hands it over."""
@@ -169,12 +186,12 @@ def _address(user: User, identifier: str) -> str | None:
     return next((value for value in mine if value.casefold() == wanted), user.email)
 
 
-def _reset(address: str, locale: str, secret: str, minutes: int) -> Outgoing:
+def _reset(address: str, locale: str, secret: str, minutes: int, asked: str) -> Outgoing:
     return Outgoing(
         channel=ChannelKind.EMAIL,
         to=address,
         subject=text("password.mail.subject"),
-        body=(text("password.mail.body"), text("password.mail.once", minutes=minutes)),
+        body=(text(asked), text("password.mail.once", minutes=minutes)),
         link=f"/recover/{secret}",
         link_label=text("password.mail.link"),
         small=(text("password.mail.small"),),

@@ -22,12 +22,21 @@ class CredentialNotice:
 
     ``kinds`` are the plugin's kinds of credential. Its sentences are ``<plugin>.notice.added.subject`` and ``.body``, the same
     for ``removed``, and ``<plugin>.notice.link`` and ``.small`` for what to do. ``more`` are events of the plugin's own, with
-    ``kind`` and ``user`` in their data, whose sentences are named by the last part of their type.
+    ``kind`` and ``user`` in their data, whose sentences are named by the last part of their type. ``tells``: of what; a plugin
+    that tells of what is added in its own way leaves that out.
     """
 
-    def __init__(self, host: Host, plugin: str, kinds: frozenset[str], *, more: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        host: Host,
+        plugin: str,
+        kinds: frozenset[str],
+        *,
+        more: tuple[str, ...] = (),
+        tells: tuple[str, ...] = ("added", "removed"),
+    ) -> None:
         self.name = f"{plugin}.notice"
-        self.types: tuple[str, ...] = ("credential.added", "credential.removed", *more)
+        self.types: tuple[str, ...] = (*(f"credential.{one}" for one in tells), *more)
         self._host = host
         self._kinds = kinds
 

@@ -325,6 +325,24 @@ class Hooks:
             return None
         return None
 
+    async def send_way_in(self, context: Context, user_id: UUID) -> bool:
+        """Whether some plugin sent a link. A failure is no."""
+        return await self._done("send_way_in", context, user_id=user_id)
+
+    async def require_change(self, context: Context, user_id: UUID, kind: str) -> bool:
+        """Whether some plugin asks for another. A failure is no."""
+        return await self._done("require_change", context, user_id=user_id, kind=kind)
+
+    async def _done(self, hook: str, context: Context, **given: Any) -> bool:
+        """Whether anybody did it."""
+        try:
+            async for _, answer in self.answers(hook, context, **given):
+                if answer:
+                    return True
+        except HookFailed:
+            return False
+        return False
+
     async def before_erase(self, context: Context, user: User) -> Text | None:
         """The first reason to stop; a failure stops too."""
         try:

@@ -342,6 +342,26 @@ async def invitation(host: Host, context: Context, user_id: UUID, lifetime: time
 
 
 @hookspec
+async def send_way_in(host: Host, context: Context, user_id: UUID) -> bool | None:
+    """Send this person a link to an address that is proven to be theirs, where they get another way to sign in. Limit 2 s.
+
+    Asked on behalf of an administrator, who never learns the link. ``None`` = I know no way; ``False`` = they can't be reached,
+    or too many were sent. The first ``True`` wins; on failure: nothing was sent.
+    """
+    raise AssertionError
+
+
+@hookspec
+async def require_change(host: Host, context: Context, user_id: UUID, kind: str) -> bool | None:
+    """Let the person's credential of this kind (``password``) prove who they are once more, only to be replaced on the way.
+    Limit 2 s.
+
+    ``None`` = not my kind; ``False`` = they have none. The first ``True`` wins; on failure: nothing was asked for.
+    """
+    raise AssertionError
+
+
+@hookspec
 async def before_erase(host: Host, context: Context, user: User) -> Text | None:
     """A reason why this person can't be erased now (legal hold). Limit 2 s. Any reason stops; on failure: stop."""
     raise AssertionError

@@ -12,6 +12,7 @@ from xenia_admin.pages.overview import overview
 from xenia_admin.pages.people import people
 from xenia_admin.pages.person import person
 from xenia_admin.pages.person_changes import changes
+from xenia_admin.pages.person_help import helping
 from xenia_admin.pages.plugins import plugins
 from xenia_admin.pages.secrets import secrets
 from xenia_admin.pages.sessions import sessions
@@ -20,7 +21,7 @@ from xenia_admin.pages.tenant import tenant
 from xenia_admin.section import Declared, Section
 
 SECTIONS: tuple[Section, ...] = (
-    overview, people, person, changes, sessions, factors, applications, secrets, plugins, audit, audit_export,
+    overview, people, person, changes, helping, sessions, factors, applications, secrets, plugins, audit, audit_export,
     keys, settings, tenant, code,
 )  # fmt: skip
 PAGES: tuple[Declared, ...] = tuple(page for section in SECTIONS for page in section.pages)

@@ -58,7 +58,8 @@ def _actions(desk: Desk, user: User) -> list[dict[str, Any]]:
     if user.status is UserStatus.ERASED:
         return []
     switch = "disable" if user.status is UserStatus.ACTIVE else "enable"
-    wanted = [("edit", "xenia:users:write"), ("roles", "xenia:roles:write"), ("invite", "xenia:credentials:write")]
+    wanted = [("edit", "xenia:users:write"), ("roles", "xenia:roles:write")]
+    wanted += [(name, "xenia:credentials:write") for name in ("invite", "reset", "renew")]
     wanted += [(switch, "xenia:users:write"), ("erase", "xenia:users:write")]
     return [
         {

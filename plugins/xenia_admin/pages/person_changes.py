@@ -253,8 +253,10 @@ async def ask_invite(desk: Desk) -> Response[Any]:
 
 @changes.post("/users/{user_id}/invite", "xenia:credentials:write")
 async def invite(desk: Desk) -> Response[Any]:
-    """Make the link; it is shown this once."""
+    """Make the link; it is shown this once, and so only for who has no way to sign in yet that it could take over."""
     user = await changeable(desk)
+    if await desk.host.credentials.summaries(desk.context, user.id):
+        raise Conflict("there is a way to sign in", public=text("admin.user.invite_known"))
     if user.status is not UserStatus.ACTIVE:
         raise Conflict("the person is disabled", public=text("admin.user.invite_disabled"))
     path = await desk.host.hooks.invitation(desk.host, desk.context, user.id, INVITATION)
