@@ -60,9 +60,12 @@ class Devices:
         return await self._host.one_time.peek(context.tenant, TOKEN, token) is not None
 
     async def register(self, context: Context, issuer: str, message: Message) -> tuple[UUID, int]:
-        """Take a device in that brings a token: its id, and the number that its owner types into the page. Raises errors of this plugin."""
+        """Take a device in that brings a token: its id, and the number that its owner types into the page. Raises errors of this plugin.
+
+        A message that is told twice finds its token used, so strangers make us remember nothing.
+        """
         said, jwk = message.introduced(Registration)
-        await self.check(context, issuer, said, thumbprint(jwk))
+        await self._is_of_now(context, issuer, said)
         name = " ".join(said.name.split())
         if not name or not name.isprintable():
             raise NotUnderstood("a name that can't be shown")
@@ -101,19 +104,23 @@ class Devices:
             raise NotTheDevice("no such device")
         device = Device.of(row)
         said = message.signed_by(device.stored.jwk, kind)
-        await self.check(context, issuer, said, str(device.stored.device))
+        await self._is_of_now(context, issuer, said)
+        await self._is_first(context, said, str(device.stored.device))
         user = await self._host.users.get(context, device.user_id)
         if user is None or user.status is not UserStatus.ACTIVE:
             raise NotTheDevice("its owner is not active")
         return device, said
 
-    async def check(self, context: Context, issuer: str, said: Claims, by: str) -> None:
-        """Whether a message that was signed is for us, of now by the database's clock, and told for the first time."""
+    async def _is_of_now(self, context: Context, issuer: str, said: Claims) -> None:
+        """Whether a message that was signed is for us, and of now by the database's clock."""
         if said.aud != issuer:
             raise NotUnderstood("for another audience")
         async with self._host.store(context) as store:
             if not await store.fetchval(tables.IS_OF_NOW, said.iat, SKEW):
                 raise NotOfNow("made at another time")
+
+    async def _is_first(self, context: Context, said: Claims, by: str) -> None:
+        """Whether it was never told before. Remembered for longer than it is of now."""
         if not await self._host.one_time.claim(context.tenant, "push_message", f"{by} {said.jti}", 3 * SKEW):
             raise NotOfNow("told before")
 
@@ -149,7 +156,8 @@ class Devices:
 
     async def _new_key(self, context: Context, issuer: str, device: Device, compact: str) -> dict[str, str]:
         said, jwk = read(compact, KEY_TYPE).introduced(NewKey)
-        await self.check(context, issuer, said, thumbprint(jwk))
+        await self._is_of_now(context, issuer, said)
+        await self._is_first(context, said, thumbprint(jwk))
         if said.device != device.stored.device:
             raise NotUnderstood("a key for another device")
         return jwk

@@ -34,6 +34,7 @@ class PushMethod:
     amr: tuple[str, ...] = ("pop", "mca")
     primary = True
     sends = True
+    guessable = False
     label = text("push.label")
     icon = "phone"
 
