@@ -21,6 +21,7 @@ class SmsEnrolment:
     kind = KIND
     second = True
     sign_up = False
+    sends = True
     label = text("sms.label")
     hint = text("sms.hint")
     icon = "phone"

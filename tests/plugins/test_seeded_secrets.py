@@ -44,6 +44,7 @@ from xenia.testing.people import a_person
 from xenia.testing.ready_keys import one_rsa_key
 from xenia_mail.settings import MailSettings
 from xenia_push.settings import PushSettings
+from xenia_sms.settings import Provider, SmsSettings
 from xenia_totp.codes import code_at, step_of
 
 __all__ = ["one_rsa_key"]
@@ -51,6 +52,8 @@ __all__ = ["one_rsa_key"]
 ADDRESS, OTHER = "canary-address@example.org", "canary-grace@example.org"
 FIRST, WRONG, NEWER = "canary-aa first password", "canary-bb wrong password", "canary-cc newer password"
 SMTP_PASSWORD = "canary-dd-smtp-password"
+GATEWAY_SECRET, TWILIO_SECRET = "canary-ii-gateway-secret", "canary-ii-twilio-secret"
+NUMBER = "+4917604069000"
 RELAY_SECRET = "canary-gg-relay-secret"
 SEED = re.compile(r"((?:[A-Z2-7]{4} ){7}[A-Z2-7]{4})")
 RECOVERY = re.compile(r"<code[^>]*>(\w{4}-\w{4}-\w{4})</code>")
@@ -68,9 +71,11 @@ PEOPLE = "address"
 
 
 def may_stand(name: str, place: str) -> bool:
-    """The mails of development hold what was mailed; a page holds what is given by it; people may be read of."""
+    """The mails of development hold what was mailed; a page holds what is given by it; people may be read of, and read what is theirs."""
     if place == "table mail_mailbox":
         return name.startswith(("code ", "one-time secret ", PEOPLE))
+    if name in ("number of a phone", "sealed credential:sms_otp"):
+        return place == "personal data of sms"
     if place.startswith("page "):
         return name.startswith((*GIVEN, PEOPLE))
     return name == PEOPLE and place.startswith(("read ", "table ", "personal data ", "xenia users"))
@@ -239,6 +244,22 @@ class Story:
         page = await self.browser.submit(page, code=codes[0])
         page = await self.browser.submit(page, password=NEWER)
         assert page.url.path.endswith("/account/security"), page.text
+
+    async def by_phone(self) -> None:
+        """The first person sets a number up; the gateway is never reached."""
+        settings = SmsSettings(
+            provider=Provider.HTTP,
+            countries=("DE",),
+            http_url="https://127.0.0.1:9/send",
+            http_secret=Secret(GATEWAY_SECRET),
+            twilio_token=Secret(TWILIO_SECRET),
+        )
+        await self.app.kernel.config.put(self.app.context, SmsSettings, settings)
+        page = await self.browser.submit(await self.browser.post("/account/enrol/sms_otp", {}), number=NUMBER)
+        await self.settled()
+        page = await self.browser.submit(page, code=self.newest("code sms_enrol"))
+        assert page.url.path.endswith("/account/security"), page.text
+        assert "+49 ••• 000" in page.text
 
     async def by_mail_and_by_key(self) -> None:
         """A second person asks for a link, a code and a passkey's challenge, and signs in by the link."""
@@ -464,6 +485,8 @@ async def test_no_secret_is_found_anywhere_after_everything_was_done(
 ) -> None:
     canaries.add("password", FIRST, WRONG, NEWER, "canary-ee-short")
     canaries.add("SMTP password", SMTP_PASSWORD)
+    canaries.add("secret of a provider of text messages", GATEWAY_SECRET, TWILIO_SECRET)
+    canaries.add("number of a phone", NUMBER)
     canaries.add("relay secret", RELAY_SECRET)
     canaries.add(PEOPLE, ADDRESS, OTHER, "canary-chief@example.org", "canary-nobody@example.org")
     story = Story(app, canaries, clock)
@@ -471,6 +494,7 @@ async def test_no_secret_is_found_anywhere_after_everything_was_done(
     seed, codes = await story.enrol()
     await story.recovered(codes)
     await story.back_in(NEWER, seed)
+    await story.by_phone()
     await story.by_mail_and_by_key()
     await story.by_app()
     await Applications(story).run()

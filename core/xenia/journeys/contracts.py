@@ -140,7 +140,7 @@ class Enrolment(Protocol):
     ``second``: what it makes counts as a second factor. ``sign_up``: it can be the first credential of a new account.
     ``kind`` is the kind of
     the credentials it makes. Where a method of the same name exists, completing the enrolment counts as that method's
-    proof.
+    proof. One that sends something says ``sends = True`` and is offered last, as such a method is.
     """
 
     name: str

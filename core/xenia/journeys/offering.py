@@ -10,7 +10,7 @@ from xenia.context import Context
 from xenia.credentials.contracts import Credentials
 from xenia.credentials.models import CredentialSummary
 from xenia.journeys.assurance import SECOND_FACTOR, counted, rank, worth
-from xenia.journeys.contracts import AuthMethod
+from xenia.journeys.contracts import AuthMethod, Enrolment
 from xenia.journeys.models import Admission, Goal, Journey, Need, NeedKind
 from xenia.journeys.policy import EnrolmentOffer, MethodOffer, Offers, Policy, suits
 from xenia.log import log
@@ -87,7 +87,8 @@ class Offering:
                 ]
             ),
             enrolments=tuple(
-                EnrolmentOffer(name=it.name, second=it.second, sign_up=it.sign_up) for it in view.enrolments.values()
+                EnrolmentOffer(name=it.name, second=it.second, sign_up=it.sign_up)
+                for it in sorted(view.enrolments.values(), key=_sends)
             ),
             steps=await _needed(view, context, journey, gate=False) if proven else (),
             gates=await _needed(view, context, journey, gate=True) if journey.claimed or journey.user_id else (),
@@ -167,9 +168,9 @@ def _offer(method: AuthMethod) -> MethodOffer:
     )
 
 
-def _sends(method: AuthMethod) -> bool:
+def _sends(offered: AuthMethod | Enrolment) -> bool:
     """What sends something comes last: the first that is offered is shown without being chosen."""
-    return bool(getattr(method, "sends", False))
+    return bool(getattr(offered, "sends", False))
 
 
 async def _available(method: AuthMethod, context: Context, journey: Journey) -> bool:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.plugins.mailed import forget_limits, identified, is_signed_in, settled
 from tests.plugins.seeing import seen
-from tests.plugins.sms.conftest import NUMBER, OTHER, Gateway, events, has_number, other_than, use
+from tests.plugins.sms.conftest import NUMBER, OTHER, Gateway, events, has_number, other_than, unclocked, use
 from xenia.tenants.models import SignInSettings
 from xenia.testing.app import App, Browser
 from xenia.testing.fake_mailbox import Mailbox
@@ -118,7 +118,7 @@ async def test_a_number_of_somebody_else_is_treated_alike(app: App, gateway: Gat
             told[-1].append(seen(page, "eve@example.org"))
         page = await browser.submit(page, action="resend")
         told[-1].append(seen(page, "eve@example.org"))
-    assert told[0] == told[1]
+    assert unclocked(told[0]) == unclocked(told[1])
     assert await numbers(app, eve) == []
 
 
@@ -215,7 +215,7 @@ async def test_another_number_takes_the_place_of_the_first_and_the_person_is_tol
     assert await numbers(app, ada) == [NUMBER]
     await app.kernel.credentials.remove_kind(app.context, ada.id, KIND)
     await app.settle()
-    told = [one.subject for one in mailbox.to(EMAIL)]
+    told = sorted(one.subject for one in mailbox.to(EMAIL))
     added, removed = "A phone number was set up for your codes", "The phone number for your codes was removed"
     assert told == [added, added, removed]
     assert not any(NUMBER in one.text for one in mailbox.to(EMAIL))
@@ -241,8 +241,8 @@ async def test_where_two_factors_are_asked_for_a_number_can_be_set_up_on_the_way
     await app.kernel.config.put(app.context, SignInSettings, SignInSettings(required_acr="aal2"))
     browser = app.browser()
     page = await browser.submit(await identified(browser), password=PASSWORD)
-    if 'name="number"' not in page.text:
-        page = await browser.submit(page, action="method:sms_otp")
+    assert "Set up an authenticator app" in page.text
+    page = await browser.submit(page, action="method:sms_otp")
     page = await browser.submit(page, number=NUMBER)
     await settled(app)
     assert is_signed_in(await browser.submit(page, code=gateway.code()))

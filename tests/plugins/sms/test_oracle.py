@@ -8,7 +8,7 @@ import pytest
 
 from tests.plugins.mailed import asked_by, forget_limits, identified, settled
 from tests.plugins.seeing import Walk, statements
-from tests.plugins.sms.conftest import METHOD, Gateway, has_number, use
+from tests.plugins.sms.conftest import METHOD, Gateway, has_number, unclocked, use
 from tests.plugins.sms.test_enrolment import asked, signed_in
 from xenia.testing.app import App
 from xenia.testing.people import EMAIL, PASSWORD, a_person
@@ -30,7 +30,7 @@ async def walked(app: App, email: str) -> list[dict[str, Any]]:
     await settled(app)
     for code in ("", "12345", *["000000"] * 7):
         page = await walk.step(page, code=code)
-    return walk.seen
+    return unclocked(walk.seen)
 
 
 @pytest.mark.parametrize("who", ["equipped", "without a number", "disabled"])
