@@ -17,3 +17,13 @@ def network_of(address: str) -> str:
     except ValueError:
         return UNKNOWN
     return str(ip_network((parsed, PREFIXES[parsed.version]), strict=False))
+
+
+def named(text: str) -> str:
+    """The network that somebody names, as it is written here; ``""`` for what names none."""
+    if text == UNKNOWN:
+        return UNKNOWN
+    try:
+        return str(ip_network(text))
+    except ValueError:
+        return ""

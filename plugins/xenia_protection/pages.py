@@ -18,11 +18,11 @@ from xenia_protection.blocks import Blocks
 from xenia_protection.charts import chart
 from xenia_protection.counts import Counts
 from xenia_protection.disowning import Disowning
+from xenia_protection.networks import named
 from xenia_protection.watch import Watch
 
 READ, WRITE = "xenia:protection:read", "xenia:protection:write"
 BASE = "/console/{tenant:str}/protection"
-LONGEST = 64
 
 Ask = Request[Any, Any, Any]
 
@@ -68,8 +68,8 @@ def _unblock(blocks: Blocks) -> Sequence[BaseRouteHandler]:
     @get(BASE + "/unblock", opt={"guard": console(WRITE)})
     async def ask_unblock(request: Ask) -> Response[Any]:
         """Ask before guesses from a network are let through again."""
-        context, network = context_of(request), request.query_params.get("network", "")[:LONGEST]
-        if not await blocks.wait(context, network):
+        context, network = context_of(request), named(request.query_params.get("network", ""))
+        if not network or not await blocks.wait(context, network):
             raise NotFound("it isn't blocked")
         data = {
             "lead": text("protection.unblock.lead", network=network),
@@ -83,9 +83,9 @@ def _unblock(blocks: Blocks) -> Sequence[BaseRouteHandler]:
     @post(BASE + "/unblock", opt={"guard": console(WRITE)}, status_code=200)
     async def unblock(request: Ask) -> Response[Any]:
         """Let them through. One that isn't blocked any more is what was wanted."""
-        context, network = context_of(request), (await request.form()).get("network", "")
-        if isinstance(network, str):
-            await blocks.unblock(context, network[:LONGEST])
+        context, posted = context_of(request), (await request.form()).get("network", "")
+        if isinstance(posted, str) and (network := named(posted)):
+            await blocks.unblock(context, network)
         return Redirect(path_below(request, _at(context)))
 
     return [ask_unblock, unblock]

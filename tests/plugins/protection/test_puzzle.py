@@ -27,7 +27,9 @@ def test_leading_zero_bits_are_counted(digest: bytes, zeros: int) -> None:
     assert leading_zeros(digest) == zeros
 
 
-@pytest.mark.parametrize("answer", ["", "-1", "+1", " 1", "1 ", "1.0", "1e3", "0x1", "\u0661", "9" * 17, "1\n", "x", "\x00"])
+@pytest.mark.parametrize(
+    "answer", ["", "-1", "+1", " 1", "1 ", "1.0", "1e3", "0x1", "\u0661", "9" * 17, "1\n", "x", "\x00"]
+)
 def test_what_is_no_number_shows_no_work(answer: str) -> None:
     assert work_in("xpuzzle_a", answer) == 0
 
