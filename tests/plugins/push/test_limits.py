@@ -8,7 +8,17 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from tests.plugins.push.phone import HOME, Phone, a_browser, is_signed_in, later, number_on, onward, with_password
+from tests.plugins.push.phone import (
+    ELSEWHERE,
+    HOME,
+    Phone,
+    a_browser,
+    is_signed_in,
+    later,
+    number_on,
+    onward,
+    with_password,
+)
 from xenia.context import Source
 from xenia.ids import new_id
 from xenia.journeys.models import Journey
@@ -99,6 +109,33 @@ async def test_what_strangers_ask_for_doesnt_keep_the_owner_out(app: App, ada: U
     own = next(one for one in await phone.asked() if one["network"] == HOME)
     assert (await phone.answer(own, number_on(page))).json() == {"result": "approved"}
     assert is_signed_in(await onward(browser, page))
+
+
+async def test_two_numbers_at_once_are_not_mixed_up(app: App, ada: User, phone: Phone) -> None:
+    """The owner, in a browser of theirs, while a stranger's request is open: the number fits their own request alone."""
+    browser = a_browser(app, address=HOME)
+    page = await with_password(browser)
+    await phone.approve(page)
+    await onward(browser, page)
+    await app.settle()
+    await browser.post("/sign-out", {})
+    theirs = await with_password(a_browser(app, address=ELSEWHERE))
+    mine = await with_password(browser)
+    requests = {one["network"]: one for one in await phone.asked()}
+    assert set(requests) == {HOME, ELSEWHERE}
+    if number_on(mine) != number_on(theirs):
+        assert (await phone.answer(requests[ELSEWHERE], number_on(mine))).json() == {"result": "wrong_number"}
+    assert (await phone.answer(requests[HOME], number_on(mine))).json() == {"result": "approved"}
+    assert is_signed_in(await onward(browser, mine))
+
+
+async def test_an_approval_is_taken_by_the_journey_that_asked_alone(app: App, ada: User, phone: Phone) -> None:
+    challenges, asking, other = Challenges(app.kernel), journey_of(app, ada), journey_of(app, ada)
+    started = await challenges.start(visiting(app), asking)
+    await phone.answer((await phone.asked())[0], str(started.number))
+    assert await challenges.take(visiting(app), other, UUID(started.challenge)) is None
+    taken = await asyncio.gather(*(challenges.take(visiting(app), asking, UUID(started.challenge)) for _ in range(50)))
+    assert len([one for one in taken if one]) == 1
 
 
 async def test_who_changes_address_and_browser_is_the_same_stranger(app: App, ada: User) -> None:

@@ -280,6 +280,15 @@ async def test_only_keys_of_two_kinds_come_in(app: App, ada: User) -> None:
         await refused(phone, f"{made}.{b64(bytes(64))}", path="/push/devices", status=400)
 
 
+async def test_who_sends_nothing_right_is_made_to_wait(app: App, phone: Phone) -> None:
+    for _ in range(400):
+        answer = await phone.post("/push/challenges", b"a.b.c")
+        if answer.status_code != 400:
+            break
+    assert answer.status_code == 429
+    assert int(answer.headers["retry-after"]) >= 1
+
+
 async def test_another_sites_page_can_post_nothing(app: App, phone: Phone) -> None:
     """A form can't be of this media type, and what it says must be signed."""
     answer = await phone.post(
