@@ -64,6 +64,7 @@ from xenia.journeys.contracts import (
     GateStep,
     Journeys,
     ProtocolHandler,
+    ResistantEnrolment,
     RiskSignal,
     SendingMethod,
     StepKind,
@@ -91,6 +92,7 @@ from xenia.journeys.models import (
     Resume,
     Verdict,
 )
+from xenia.journeys.snoozes import Snoozes
 from xenia.log import log
 from xenia.looks import look_anew, looked_at
 from xenia.messages import Catalogue, Sentences, Text, literal, read_locales, text
@@ -263,6 +265,7 @@ __all__ = [
     "RequestRefused",
     "Requirement",
     "Reservation",
+    "ResistantEnrolment",
     "Resume",
     "Revocations",
     "RiskSignal",
@@ -282,6 +285,7 @@ __all__ = [
     "SignUpMode",
     "SigningKey",
     "SlotPart",
+    "Snoozes",
     "Source",
     "StepKind",
     "StepView",

@@ -57,6 +57,7 @@ from xenia.journeys.protocols import AccountProtocol, PageProtocol
 from xenia.journeys.routes import ROUTES
 from xenia.journeys.runner import Runner
 from xenia.journeys.service import JourneyService
+from xenia.journeys.snoozes import SnoozeService
 from xenia.journeys.store import JourneyStore
 from xenia.messages import Catalogue, Text, read_locales
 from xenia.notify.contracts import Channel
@@ -152,6 +153,7 @@ class Kernel:
         self.hasher = PasswordHasher()
         self.limits = Limits(self.database, master_key.derive("limits"))
         self.one_time = OneTime(self.database, master_key.derive("one-time"))
+        self.snoozes = SnoozeService(self.database)
         self.dialer = Dialer(self.settings.outgoing_allow, development=self.settings.development)
         self.proxies = Proxies(self.settings.trusted_proxies)
 
@@ -210,7 +212,9 @@ class Kernel:
         )
 
     def _journeys(self) -> None:
-        offering = Offering(self.registry, self.hooks, self.tenants, self.config, self.credentials, self.applications)
+        offering = Offering(
+            self.registry, self.hooks, self.tenants, self.config, self.credentials, self.applications, self.users
+        )
         store = JourneyStore(self.database, self.vault)
         self.journeys = JourneyService(store, self.sessions, self.users, self.applications, offering, self.clock)
         attempts = Attempts(offering, self.limits)

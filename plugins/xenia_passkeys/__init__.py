@@ -31,7 +31,6 @@ from xenia_passkeys.personal_data import personal_data
 from xenia_passkeys.registration import Registration
 from xenia_passkeys.routes import routes
 from xenia_passkeys.settings import PasskeysSettings
-from xenia_passkeys.snoozes import Snoozes
 from xenia_passkeys.upgrade import Upgrade
 
 manifest = Manifest(
@@ -71,7 +70,7 @@ def register_enrolments(host: Host) -> Sequence[Enrolment]:
 
 @hookimpl
 def register_journey_steps(host: Host) -> Sequence[StepKind]:
-    return (Upgrade(host, Registration(host), Snoozes(host)),)
+    return (Upgrade(host, Registration(host)),)
 
 
 @hookimpl

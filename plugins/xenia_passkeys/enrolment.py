@@ -19,6 +19,7 @@ class _KeyEnrolment:
 
     name: str
     second = True
+    resists_phishing = True
 
     def __init__(self, host: Host, registration: Registration) -> None:
         self._host = host

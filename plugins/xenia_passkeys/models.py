@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+OFFER = "passkeys.upgrade"
 PLUGIN = "passkeys"
 PASSKEY = "passkey"
 SECURITY_KEY = "security_key"

@@ -6,9 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from xenia.api import Context, Credential, Host, NewCredential, PersonalData
-from xenia_passkeys.models import KINDS, PLUGIN
+from xenia_passkeys.models import KINDS, OFFER, PLUGIN
 from xenia_passkeys.providers import provider_of
-from xenia_passkeys.snoozes import Snoozes
 from xenia_passkeys.store import Record, Records, lookup_of, opened
 
 
@@ -18,16 +17,19 @@ class Keeper:
     def __init__(self, host: Host) -> None:
         self._credentials = host.credentials
         self._records = Records(host)
-        self._snoozes = Snoozes(host)
+        self._snoozes = host.snoozes
 
     async def export(self, context: Context, user_id: UUID) -> dict[str, Any]:
         """Names, makes and times; and whether the person doesn't want to be asked."""
         mine = await self._records.of_user(context, user_id, *KINDS)
-        return {"keys": [_shown(one) for one in mine], "not_asked_until": await self._snoozes.said(context, user_id)}
+        return {
+            "keys": [_shown(one) for one in mine],
+            "not_asked_until": await self._snoozes.said(context, user_id, OFFER),
+        }
 
     async def erase(self, context: Context, user_id: UUID) -> None:
         """Remove all of it."""
-        await self._snoozes.forget(context, user_id)
+        await self._snoozes.forget(context, user_id, OFFER)
         for kind in KINDS:
             await self._credentials.remove_kind(context, user_id, kind)
 

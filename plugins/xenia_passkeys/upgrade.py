@@ -11,10 +11,9 @@ from xenia.api import Context, Done, Form, Goal, Host, Journey, Refused, StepKin
 from xenia_passkeys.audit import refused
 from xenia_passkeys.errors import NotAccepted
 from xenia_passkeys.method import ANSWER
-from xenia_passkeys.models import PASSKEY, Purpose
+from xenia_passkeys.models import OFFER, PASSKEY, Purpose
 from xenia_passkeys.registration import Registration
 from xenia_passkeys.settings import PasskeysSettings
-from xenia_passkeys.snoozes import Snoozes
 from xenia_passkeys.store import Records
 from xenia_passkeys.views import LATER, NEVER, UNABLE, upgrade_view
 
@@ -28,10 +27,9 @@ class Upgrade:
     name = "passkey_upgrade"
     provides: frozenset[str] = frozenset()
 
-    def __init__(self, host: Host, registration: Registration, snoozes: Snoozes) -> None:
+    def __init__(self, host: Host, registration: Registration) -> None:
         self._host = host
         self._registration = registration
-        self._snoozes = snoozes
         self._records = Records(host)
 
     async def needed(self, context: Context, journey: Journey) -> bool:
@@ -47,7 +45,7 @@ class Upgrade:
         settings = await self._host.config.get(context, PasskeysSettings)
         if not settings.upgrade or await self._records.has_one(context, user_id, PASSKEY):
             return False
-        return not await self._snoozes.sleeps(context, user_id)
+        return not await self._host.snoozes.sleeps(context, user_id, OFFER)
 
     async def show(self, context: Context, journey: Journey) -> StepView:
         """Two challenges: one for the button, one for a browser that makes the passkey without asking."""
@@ -74,13 +72,13 @@ class Upgrade:
         if user_id is None:
             return
         if action == NEVER:
-            await self._snoozes.never(context, user_id)
+            await self._host.snoozes.never(context, user_id, OFFER)
         elif action == LATER:
             settings = await self._host.config.get(context, PasskeysSettings)
-            await self._snoozes.put_off(context, user_id, settings.snooze_days)
+            await self._host.snoozes.put_off(context, user_id, OFFER, settings.snooze_days)
 
 
 if TYPE_CHECKING:
 
     def _proof(host: Host) -> StepKind:
-        return Upgrade(host, Registration(host), Snoozes(host))
+        return Upgrade(host, Registration(host))

@@ -164,6 +164,15 @@ class Enrolment(Protocol):
         ...
 
 
+class ResistantEnrolment(Enrolment, Protocol):
+    """An enrolment of keys that give nothing to a false page, and may be bound to one device.
+
+    Where ``resists_phishing`` is true it is offered to whom a tenant asks for ``aal3``.
+    """
+
+    resists_phishing: bool
+
+
 class RiskSignal(Protocol):
     """One thing to look at in a sign-in: the device, the place, the hour.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from xenia.applications.contracts import Applications
 from xenia.context import Context
@@ -12,7 +13,7 @@ from xenia.credentials.models import CredentialSummary
 from xenia.journeys.assurance import SECOND_FACTOR, counted, rank, worth
 from xenia.journeys.contracts import AuthMethod, Enrolment
 from xenia.journeys.models import Admission, Goal, Journey, Need, NeedKind
-from xenia.journeys.policy import EnrolmentOffer, MethodOffer, Offers, Policy, suits
+from xenia.journeys.policy import EnrolmentOffer, MethodOffer, Offers, Policy, acr_of_roles, suits
 from xenia.log import log
 from xenia.plugin.hooks import Hooks
 from xenia.plugin.registry import Registry, View
@@ -20,6 +21,7 @@ from xenia.sessions.models import Session
 from xenia.tenants.contracts import SettingsStore, Tenants
 from xenia.tenants.models import SignInSettings
 from xenia.user_agents import browser_family
+from xenia.users.contracts import Users
 from xenia.users.models import User
 
 
@@ -34,6 +36,7 @@ class Offering:
         config: SettingsStore,
         credentials: Credentials,
         applications: Applications,
+        users: Users,
     ) -> None:
         self._registry = registry
         self._hooks = hooks
@@ -41,6 +44,7 @@ class Offering:
         self._config = config
         self._credentials = credentials
         self._applications = applications
+        self._users = users
 
     async def sign_in_settings(self, context: Context) -> SignInSettings:
         """The tenant's sign-in settings."""
@@ -50,12 +54,21 @@ class Offering:
         """What tenant, application and decisions ask for."""
         wanted = journey.requirement.application
         application = await self._applications.get(context, wanted) if wanted else None
+        settings = await self.sign_in_settings(context)
         return Policy(
-            settings=await self.sign_in_settings(context),
+            settings=settings,
             application_acr=application.required_acr if application else "",
+            role_acr=await self.role_acr(context, settings, journey.user_id if journey.proofs else None),
             step_up_acr=journey.step_up_acr,
             step_up_enrols=journey.step_up_enrols,
         )
+
+    async def role_acr(self, context: Context, settings: SignInSettings, user_id: UUID | None) -> str:
+        """What the tenant asks of this person for their roles. Nobody is looked at before something was proven."""
+        if user_id is None or not (settings.aal2_roles or settings.aal3_roles):
+            return ""
+        user = await self._users.get(context, user_id)
+        return acr_of_roles(settings, user.roles) if user else ""
 
     async def shelf(self, context: Context, kind: NeedKind) -> Mapping[str, Any]:
         """The contributions of this tenant that answer a kind of need."""
@@ -86,10 +99,7 @@ class Offering:
                     if suits(offer, journey) and await _available(method, context, journey)
                 ]
             ),
-            enrolments=tuple(
-                EnrolmentOffer(name=it.name, second=it.second, sign_up=it.sign_up)
-                for it in sorted(view.enrolments.values(), key=_sends)
-            ),
+            enrolments=tuple(_enrolment(it) for it in sorted(view.enrolments.values(), key=_sends)),
             steps=await _needed(view, context, journey, gate=False) if proven else (),
             gates=await _needed(view, context, journey, gate=True) if journey.claimed or journey.user_id else (),
             more=await self._more(context, journey) if proven else (),
@@ -165,6 +175,13 @@ def _offer(method: AuthMethod) -> MethodOffer:
     discoverable = bool(getattr(method, "discoverable", False))
     return MethodOffer(
         name=method.name, factors=counted(method.factors), primary=method.primary, discoverable=discoverable
+    )
+
+
+def _enrolment(enrolment: Enrolment) -> EnrolmentOffer:
+    resists = bool(getattr(enrolment, "resists_phishing", False))
+    return EnrolmentOffer(
+        name=enrolment.name, second=enrolment.second, sign_up=enrolment.sign_up, resists_phishing=resists
     )
 
 

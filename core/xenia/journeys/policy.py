@@ -5,6 +5,8 @@ It fails closed: what is required and offered by nobody makes the journey imposs
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import msgspec
 
 from xenia.journeys.assurance import LEVELS, SECOND_FACTOR, achieved, factors_of, rank, strongest
@@ -23,11 +25,12 @@ class MethodOffer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EnrolmentOffer(msgspec.Struct, frozen=True, kw_only=True):
-    """An enrolment that is on for the tenant."""
+    """An enrolment that is on for the tenant. ``resists_phishing``: what it makes may reach ``aal3``."""
 
     name: str
     second: bool
     sign_up: bool
+    resists_phishing: bool = False
 
 
 class Offers(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,12 +55,18 @@ class Offers(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """What is asked for: by the tenant, the application, the request, and a decision to step up, which says whether
-    something may be set up for it.
+    """What is asked for: by the tenant, of everybody and of people with certain roles, the application, the request, and a
+    decision to step up, which says whether something may be set up for it.
     """
+
+    @property
+    def house_acr(self) -> str:
+        """What the tenant asks of this person, whatever they want to use."""
+        return strongest(self.settings.required_acr, self.role_acr)
 
     settings: SignInSettings
     application_acr: str = ""
+    role_acr: str = ""
     step_up_acr: str = ""
     step_up_enrols: bool = False
 
@@ -68,6 +77,13 @@ class Impossible(Exception):
     def __init__(self, missing: str) -> None:
         super().__init__(missing)
         self.missing = missing
+
+
+def acr_of_roles(settings: SignInSettings, roles: Collection[str]) -> str:
+    """What the tenant asks of people with these roles; ``""`` = no more than of others."""
+    if set(roles).intersection(settings.aal3_roles):
+        return "aal3"
+    return SECOND_FACTOR if set(roles).intersection(settings.aal2_roles) else ""
 
 
 def target_acr(journey: Journey, policy: Policy, offers: Offers) -> str:
@@ -84,7 +100,7 @@ def target_acr(journey: Journey, policy: Policy, offers: Offers) -> str:
     if policy.step_up_acr and policy.step_up_acr not in LEVELS:
         raise Impossible("acr")
     own = SECOND_FACTOR if offers.has_second or journey.excused else offers.before
-    house = () if _spared(journey, policy, offers) else (policy.settings.required_acr, own)
+    house = () if _spared(journey, policy, offers) else (policy.house_acr, own)
     return strongest("aal1", *house, policy.application_acr, policy.step_up_acr, wanted, voluntary)
 
 
@@ -93,7 +109,7 @@ def _spared(journey: Journey, policy: Policy, offers: Offers) -> bool:
 
     The session says truthfully what was proven. What a tenant asks for beyond a second factor is never spared.
     """
-    modest = rank(policy.settings.required_acr) <= rank(SECOND_FACTOR)
+    modest = rank(policy.house_acr) <= rank(SECOND_FACTOR)
     return offers.trusted_device and offers.has_second and modest and journey.goal is Goal.SIGN_IN
 
 
@@ -193,11 +209,24 @@ def _assurance(journey: Journey, policy: Policy, offers: Offers) -> Need | None:
     if more and not journey.excused:
         return Need(kind=NeedKind.PROVE, any_of=more, reason=target)
     doubted = bool(policy.step_up_acr) and not policy.step_up_enrols and not journey.excused
-    if offers.has_second or doubted or reached < rank(offers.before) or rank(target) > rank(SECOND_FACTOR):
+    if doubted or reached < rank(offers.before) or not _may_enrol(reached, target, policy, offers):
         raise Impossible("factor")
     if journey.goal is not Goal.SIGN_UP and (need := _fulfil(journey, policy, offers)):
         return need
-    return _enrol(tuple(offer.name for offer in offers.enrolments if offer.second), offers, target)
+    wanted = [offer for offer in offers.enrolments if offer.second]
+    if rank(target) > rank(SECOND_FACTOR):
+        wanted = [offer for offer in wanted if offer.resists_phishing]
+    return _enrol(tuple(offer.name for offer in wanted), offers, target)
+
+
+def _may_enrol(reached: int, target: str, policy: Policy, offers: Offers) -> bool:
+    """Whether a missing factor may be set up on the way: by who has none; beyond a second one, where the tenant asks this
+    person for it, by who has shown all they have (NIST SP 800-63B-4 section 4.1.2).
+    """
+    if rank(target) <= rank(SECOND_FACTOR):
+        return not offers.has_second
+    is_of_house = rank(policy.house_acr) >= rank(target) and rank(target) < len(LEVELS)
+    return is_of_house and (not offers.has_second or reached >= rank(SECOND_FACTOR))
 
 
 def _enrol(wanted: tuple[str, ...], offers: Offers, reason: str) -> Need:

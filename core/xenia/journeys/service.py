@@ -88,13 +88,13 @@ class JourneyService:
             return False
         if requirement.max_age is not None and self._age(session) > requirement.max_age:
             return False
-        return rank(session.acr) >= rank(await self._bar(context_of(request), requirement))
+        return rank(session.acr) >= rank(await self._bar(context_of(request), requirement, session.user_id))
 
     def _age(self, session: Session) -> float:
         return (self._clock.now() - session.authenticated_at).total_seconds()
 
-    async def _bar(self, context: Context, requirement: Requirement) -> str:
-        """The assurance that tenant, application and an essential wish ask for."""
+    async def _bar(self, context: Context, requirement: Requirement, user_id: UUID) -> str:
+        """The assurance that tenant, application and an essential wish ask for of this person."""
         wanted = requirement.application
         application = await self._applications.get(context, wanted) if wanted else None
         settings = await self._offering.sign_in_settings(context)
@@ -104,7 +104,8 @@ class JourneyService:
             if known and requirement.acr_essential
             else ("unknown" if requirement.acr_essential else "")
         )
-        return max(settings.required_acr, application.required_acr if application else "", asked, key=rank)
+        of_roles = await self._offering.role_acr(context, settings, user_id)
+        return max(settings.required_acr, of_roles, application.required_acr if application else "", asked, key=rank)
 
     async def start(
         self,

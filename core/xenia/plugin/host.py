@@ -18,6 +18,7 @@ from xenia.events.contracts import Events
 from xenia.grants.contracts import Grants, Subjects
 from xenia.jobs.contracts import Jobs
 from xenia.journeys.contracts import AuthMethod, Enrolment, Journeys, RiskSignal
+from xenia.journeys.snoozes import Snoozes
 from xenia.messages import Catalogue, Text
 from xenia.notify.contracts import Notifier
 from xenia.pages import PersonalData
@@ -191,6 +192,11 @@ class Host(Protocol):
     @property
     def one_time(self) -> OneTime:
         """Things that work once."""
+        ...
+
+    @property
+    def snoozes(self) -> Snoozes:
+        """Who doesn't want to be asked something now, or ever."""
         ...
 
     @property

@@ -103,6 +103,12 @@ class SignInSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
     sign_up: Annotated[SignUpMode, Meta(description="Who may register.")] = SignUpMode.OPEN
     required_acr: Annotated[str, Meta(description="What every sign-in must reach: `aal1`, `aal2` or `aal3`.")] = "aal1"
+    aal2_roles: Annotated[
+        tuple[str, ...], Meta(description="Roles whose people must show two factors; one each line.")
+    ] = ()
+    aal3_roles: Annotated[
+        tuple[str, ...], Meta(description="Roles whose people must show a key of one device beside; one each line.")
+    ] = ()
     verified_email: Annotated[bool, Meta(description="Whether an address is verified before there is an account.")] = (
         True
     )

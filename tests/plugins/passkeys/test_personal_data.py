@@ -7,13 +7,13 @@ from tests.plugins.passkeys.person import enrolled, keys_of, sign_in
 from xenia.testing.app import App
 from xenia.testing.people import a_person
 from xenia.users.models import User
+from xenia_passkeys.models import OFFER
 from xenia_passkeys.personal_data import personal_data
-from xenia_passkeys.snoozes import Snoozes
 
 
 async def test_names_and_times_are_shown_and_no_key(app: App, ada: User, phone: Authenticator) -> None:
     await enrolled(app, phone)
-    await Snoozes(app.kernel).never(app.context, ada.id)
+    await app.kernel.snoozes.never(app.context, ada.id, OFFER)
     shown = await personal_data(app.kernel).export(app.context, ada.id)
     (key,) = shown["keys"]
     assert (key["name"], key["kind"], key["backed_up"]) == ("Chromium’s virtual authenticator", "passkey", False)
@@ -23,7 +23,7 @@ async def test_names_and_times_are_shown_and_no_key(app: App, ada: User, phone: 
 
 async def test_erasing_leaves_nothing(app: App, ada: User, phone: Authenticator) -> None:
     await enrolled(app, phone)
-    await Snoozes(app.kernel).put_off(app.context, ada.id, 30)
+    await app.kernel.snoozes.put_off(app.context, ada.id, OFFER, 30)
     await personal_data(app.kernel).erase(app.context, ada.id)
     assert await personal_data(app.kernel).export(app.context, ada.id) == {"keys": [], "not_asked_until": None}
     _, page = await sign_in(app, phone)

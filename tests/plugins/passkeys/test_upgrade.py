@@ -21,7 +21,7 @@ from tests.plugins.passkeys.person import (
 from xenia.testing.app import App, Browser
 from xenia.testing.people import EMAIL, PASSWORD
 from xenia.users.models import User
-from xenia_passkeys.snoozes import Snoozes
+from xenia_passkeys.models import OFFER
 
 
 async def able(app: App, can: str = "passkey") -> tuple[Browser, httpx2.Response]:
@@ -94,13 +94,13 @@ async def test_not_now_is_for_a_while_and_never_for_ever(app: App, ada: User) ->
         assert page.url.path.endswith("/account")
         _, page = await able(app)
         assert page.url.path.endswith("/account")
-        assert str(await Snoozes(app.kernel).said(app.context, ada.id)).startswith(said)
-        await Snoozes(app.kernel).forget(app.context, ada.id)
+        assert str(await app.kernel.snoozes.said(app.context, ada.id, OFFER)).startswith(said)
+        await app.kernel.snoozes.forget(app.context, ada.id, OFFER)
 
 
 async def test_a_while_is_over_by_the_databases_clock(app: App, ada: User) -> None:
-    await Snoozes(app.kernel).put_off(app.context, ada.id, 1)
-    await app.kernel.database.execute("UPDATE passkeys_snoozes SET until = now() - interval '1 second'")
+    await app.kernel.snoozes.put_off(app.context, ada.id, OFFER, 1)
+    await app.kernel.database.execute("UPDATE snoozes SET until = now() - interval '1 second'")
     _, page = await able(app)
     assert is_offered(page)
 

@@ -1,0 +1,72 @@
+"""The step that offers a second factor, and what follows where somebody says yes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from xenia.api import Action, Context, Done, Form, Goal, Host, Journey, Need, NeedKind, StepKind, StepView, text
+from xenia_nudge.settings import NudgeSettings
+
+OFFER = "nudge.second_factor"
+LATER, NEVER, YES = "later", "never", "yes"
+
+
+class OfferSecondFactor:
+    """Asked of who signed in with nothing that could be a second factor, and not together with other questions."""
+
+    name = "second_factor_offer"
+    provides: frozenset[str] = frozenset()
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    async def needed(self, context: Context, journey: Journey) -> bool:
+        """What costs nothing first: most sign-ins end at one of these."""
+        if journey.user_id is None or journey.goal is not Goal.SIGN_IN or journey.done:
+            return False
+        possible = {it.kind for it in await self._host.enrolments(context) if it.second}
+        mine = await self._host.credentials.summaries(context, journey.user_id)
+        if not possible or any(one.second or one.kind in possible for one in mine):
+            return False
+        return not await self._host.snoozes.sleeps(context, journey.user_id, OFFER)
+
+    async def show(self, _context: Context, _journey: Journey) -> StepView:
+        """One question, three answers."""
+        return StepView(
+            step=self.name,
+            title=text("nudge.offer.title"),
+            lead=text("nudge.offer.lead"),
+            actions=(
+                Action(label=text("nudge.offer.yes"), name=YES),
+                Action(label=text("nudge.offer.later"), name=LATER),
+                Action(label=text("nudge.offer.never"), name=NEVER),
+            ),
+        )
+
+    async def submit(self, context: Context, journey: Journey, form: Form) -> Done:
+        """Go on to set one up, or keep the answer. What is no answer is “not now”."""
+        if (action := form.get("action", "")) == YES:
+            return Done(remember={YES: True})
+        if journey.user_id is not None and action == NEVER:
+            await self._host.snoozes.never(context, journey.user_id, OFFER)
+        elif journey.user_id is not None:
+            settings = await self._host.config.get(context, NudgeSettings)
+            await self._host.snoozes.put_off(context, journey.user_id, OFFER, settings.snooze_days)
+        return Done()
+
+
+async def wanted_now(host: Host, context: Context, journey: Journey) -> Sequence[Need]:
+    """A second factor, for who said yes on this journey, until one is set up."""
+    if not journey.remembered(OfferSecondFactor.name).get(YES):
+        return ()
+    names = tuple(it.name for it in await host.enrolments(context) if it.second)
+    if not names or set(names).intersection(journey.done):
+        return ()
+    return (Need(kind=NeedKind.ENROL, any_of=names, reason="offered"),)
+
+
+if TYPE_CHECKING:
+
+    def _proof(host: Host) -> StepKind:
+        return OfferSecondFactor(host)
