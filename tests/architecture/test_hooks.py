@@ -106,7 +106,11 @@ SEVERAL: dict[str, tuple[Combined, ...]] = {
         Combined((None, Admission(first=True)), Admission(first=True)),
         Combined((None, None), Admission()),
     ),
-    "doubts_session": (Combined(("copied", "old"), "copied"), Combined((None, "old"), "old"), Combined((None, None), "")),
+    "doubts_session": (
+        Combined(("copied", "old"), "copied"),
+        Combined((None, "old"), "old"),
+        Combined((None, None), ""),
+    ),
     "notice_links": (Combined(([NOT_ME], [HELP]), (NOT_ME, HELP)), Combined((None, None), ())),
     "counts_apart": (Combined(("home", "away"), "home"), Combined((None, "away"), "away"), Combined((None, None), "")),
     "link_identity": (

@@ -231,6 +231,7 @@ def test_every_feature_that_asks_for_the_dialer_is_tried() -> None:
         "plugins/xenia_mail/server.py",
         "plugins/xenia_oidc/backchannel.py",
         "plugins/xenia_oidc/key_sets.py",
+        "plugins/xenia_protection/captcha.py",
         "plugins/xenia_push/relay.py",
         "plugins/xenia_sms/channel.py",
     }

@@ -43,6 +43,8 @@ from xenia.testing.app import PUBLIC_URL, App, Browser, MakeApp
 from xenia.testing.people import a_person
 from xenia.testing.ready_keys import one_rsa_key
 from xenia_mail.settings import MailSettings
+from xenia_protection.settings import ProtectionSettings
+from xenia_protection.settings import Provider as Captcha
 from xenia_push.settings import PushSettings
 from xenia_sms.settings import Provider, SmsSettings
 from xenia_totp.codes import code_at, step_of
@@ -52,6 +54,7 @@ __all__ = ["one_rsa_key"]
 ADDRESS, OTHER = "canary-address@example.org", "canary-grace@example.org"
 FIRST, WRONG, NEWER = "canary-aa first password", "canary-bb wrong password", "canary-cc newer password"
 SMTP_PASSWORD = "canary-dd-smtp-password"
+CAPTCHA_SECRET = "canary-ii-captcha-secret"
 GATEWAY_SECRET, TWILIO_SECRET = "canary-ii-gateway-secret", "canary-ii-twilio-secret"
 NUMBER = "+4917604069000"
 RELAY_SECRET = "canary-gg-relay-secret"
@@ -64,7 +67,7 @@ GIVEN = (
     "authorization code",
 )  # fmt: skip
 """What is given to the person whose page it is; each page belongs to somebody."""
-LINKS = {"reset": "/recover/", "verify": "/verify-email/"}
+LINKS = {"reset": "/recover/", "verify": "/verify-email/", "disown": "/not-me/"}
 """Links whose pages look the secret up before anything else: its kind, and where it is shown."""
 PEOPLE = "address"
 """People's addresses are stored, and shown to whoever may know them; the log and errors must not tell them."""
@@ -485,6 +488,7 @@ async def test_no_secret_is_found_anywhere_after_everything_was_done(
 ) -> None:
     canaries.add("password", FIRST, WRONG, NEWER, "canary-ee-short")
     canaries.add("SMTP password", SMTP_PASSWORD)
+    canaries.add("captcha secret", CAPTCHA_SECRET)
     canaries.add("secret of a provider of text messages", GATEWAY_SECRET, TWILIO_SECRET)
     canaries.add("number of a phone", NUMBER)
     canaries.add("relay secret", RELAY_SECRET)
@@ -500,6 +504,8 @@ async def test_no_secret_is_found_anywhere_after_everything_was_done(
     await Applications(story).run()
     server = MailSettings(smtp_url=Secret(f"smtps://canary:{SMTP_PASSWORD}@mail.example:465"))
     await app.kernel.config.put(app.context, MailSettings, server)
+    company = ProtectionSettings(provider=Captcha.HCAPTCHA, site_key="a-key", secret=Secret(CAPTCHA_SECRET))
+    await app.kernel.config.put(app.context, ProtectionSettings, company)
     relay = PushSettings(relay_url="https://relay.example/", relay_secret=Secret(RELAY_SECRET))
     await app.kernel.config.put(app.context, PushSettings, relay)
     readers = Readers(story)
