@@ -26,12 +26,13 @@ class Budget:
     def __init__(self, host: Host) -> None:
         self._host = host
 
-    async def spend(self, context: Context, settings: SmsSettings, units: int, *, known: bool = True) -> bool:
+    async def spend(self, context: Context, settings: SmsSettings, units: int, *, whole: bool = True) -> bool:
         """Take ``units`` for one message; ``False`` where they are not left, which takes nothing.
 
-        What strangers ask for (not ``known``) may take half of the budget, so that those who proved something still get theirs.
+        Without the ``whole`` half of the budget may be taken, so that whoever has messages sent to numbers of their own can't
+        take the second factor away from everybody else.
         """
-        share = 1 if known else 2
+        share = 1 if whole else 2
         most = {"hour": settings.hour_budget // share, "day": settings.day_budget // share}
         if units > min(most.values()):
             row = None
@@ -39,27 +40,27 @@ class Budget:
             async with self._host.store(context) as store:
                 row = await store.fetchrow(tables.SPEND, context.tenant, units, most["hour"], most["day"])
         if row is None:
-            await self._exhausted(context, units, most, known=known)
+            await self._exhausted(context, units, most, whole=whole)
             return False
-        for period, whole in (("hour", settings.hour_budget), ("day", settings.day_budget)):
-            await self._watch(context, period, row[f"{period}_spent"], units, whole)
+        for period, budget in (("hour", settings.hour_budget), ("day", settings.day_budget)):
+            await self._watch(context, period, row[f"{period}_spent"], units, budget)
         return True
 
-    async def _watch(self, context: Context, period: str, spent: int, units: int, whole: int) -> None:
+    async def _watch(self, context: Context, period: str, spent: int, units: int, budget: int) -> None:
         """Tell once in each window: only one message takes the sum over the mark."""
-        if (spent - units) * 100 < whole * LOW <= spent * 100:
-            await self._tell(context, BUDGET_LOW, {"period": period, "spent": spent, "budget": whole})
+        if (spent - units) * 100 < budget * LOW <= spent * 100:
+            await self._tell(context, BUDGET_LOW, {"period": period, "spent": spent, "budget": budget})
 
-    async def _exhausted(self, context: Context, units: int, most: dict[str, int], *, known: bool) -> None:
+    async def _exhausted(self, context: Context, units: int, most: dict[str, int], *, whole: bool) -> None:
         """Tell of the first message that a window refuses."""
         async with self._host.store(context) as store:
             row = await store.fetchrow(tables.FULL, context.tenant, units, most["hour"])
         period = "hour" if row and row["is_hour"] else "day"
         ends: datetime | None = row[f"{period}_ends"] if row else None
-        seen = f"{period} {ends} {known}"
+        seen = f"{period} {ends} {whole}"
         if await self._host.one_time.claim(context.tenant, SEEN, seen, DAY):
             log.warning("sms_budget_exhausted", tenant=context.tenant, period=period)
-            data = {"period": period, "budget": most[period], "strangers": not known}
+            data = {"period": period, "budget": most[period], "half": not whole}
             await self._tell(context, BUDGET_EXHAUSTED, data)
 
     async def _tell(self, context: Context, type_: EventType, data: dict[str, Any]) -> None:

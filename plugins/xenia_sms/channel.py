@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from xenia.api import Channel, ChannelKind, Context, Host, Limit, Rendered, Reservation, Undeliverable, log
+from xenia.api import Channel, ChannelKind, Context, Host, Limit, Rendered, Reservation, Unavailable, Undeliverable, log
 from xenia_sms.budget import Budget
 from xenia_sms.carriers import Message, NotSetUp, carrier_of
 from xenia_sms.numbers import Number, read
@@ -42,6 +42,9 @@ class SmsChannel:
             carrier.judge(answer.status_code, answer.content)
         except NotSetUp as problem:
             log.error("sms_not_set_up", tenant=context.tenant, problem=problem.detail)
+            raise
+        except Unavailable as problem:
+            log.warning("sms_not_sent_yet", tenant=context.tenant, problem=problem.detail)
             raise
 
     def _number(self, settings: SmsSettings, message: Rendered) -> Number:

@@ -24,6 +24,7 @@ from xenia.api import (
     Text,
     User,
     UserStatus,
+    account_key,
     literal,
     text,
 )
@@ -43,17 +44,27 @@ LONGEST_NAME = 40
 TRIES = Limit("sms_enrol.tries", 20, timedelta(days=1))
 """Codes that one account may try for new numbers: each code has tries of its own, and another may always be asked for."""
 
+NEW_NUMBERS = Limit("sms_enrol.account", 10, timedelta(days=1))
+"""Codes that one account may have sent to new numbers."""
+
 NOTHING_NOW = text("sms.nothing_now")
 
 
 class Wanted(NamedTuple):
     """What a code is asked for: the kind keeps limits and codes apart, the address is what it is bound to beside its journey.
-    ``number`` is ``None`` where nobody has proven anything: whether there is one is found out later.
+    ``number`` is ``None`` where nobody has proven anything: whether there is one is found out later. ``account`` is who sets
+    a number up.
     """
 
     kind: str
     address: str
     number: Number | None = None
+    account: str = ""
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether it goes to a number that was set up before, for somebody who has proven something."""
+        return self.number is not None and not self.account
 
 
 class Queued(msgspec.Struct, frozen=True):
@@ -89,7 +100,7 @@ class SmsCodes:
         async def queue(message: Outgoing) -> None:
             await self._host.notify.send(context, msgspec.structs.replace(message, to=number.e164))
 
-        return await self._sent(context, journey, Wanted(ENROL, number.e164, number), queue)
+        return await self._sent(context, journey, Wanted(ENROL, number.e164, number, account_key(journey)), queue)
 
     async def _sent(self, context: Context, journey: Journey, wanted: Wanted, queue: Any) -> Text | None:
         """Take a place in the limits, then the money, then make the code: in this order, so that what is refused costs nothing."""
@@ -100,8 +111,10 @@ class SmsCodes:
         seconds = await codes.reserve(context.tenant, journey.id, wanted.address, source=context.source.address)
         if seconds:
             return text("sms.wait", count=seconds)
+        if wanted.account and not await self._took(context, NEW_NUMBERS, wanted.account):
+            return text("sms.enough")
         units = settings.price(wanted.number.country) if wanted.number else settings.dearest
-        if not await self._budget.spend(context, settings, units, known=wanted.number is not None):
+        if not await self._budget.spend(context, settings, units, whole=wanted.is_expected):
             return NOTHING_NOW
         async with self._host.transaction():
             code = await codes.issue(context.tenant, journey.id, wanted.address, attempts=settings.attempts)
@@ -176,10 +189,12 @@ class SmsCodes:
 
     async def check_enrol(self, context: Context, journey: Journey, number: Number, typed: str) -> Text | None:
         """Try a code that was sent to a new number. An account has only so many tries, whatever the number."""
-        place = await self._host.limits.reserve(context.tenant, TRIES, str(journey.user_id))
-        if not isinstance(place, Reservation):
+        if not await self._took(context, TRIES, account_key(journey)):
             return text("sms.spent")
         return await self._checked(context, journey, Wanted(ENROL, number.e164), typed)
+
+    async def _took(self, context: Context, limit: Limit, key: str) -> bool:
+        return isinstance(await self._host.limits.reserve(context.tenant, limit, key), Reservation)
 
     async def _checked(self, context: Context, journey: Journey, wanted: Wanted, typed: str) -> Text | None:
         settings = await self._host.config.get(context, SmsSettings)

@@ -13,7 +13,7 @@ from xenia.api import Invalid, Secret, Text, text
 from xenia_sms.body import Template, TemplateWrong
 from xenia_sms.numbers import known_countries
 
-Url = Annotated[str, Meta(max_length=500, pattern=r"\A(?:https?://[^\s#]+)?\Z")]
+Url = Annotated[str, Meta(max_length=500, pattern=r"\A(?:https?://[^\s#@/?]+(?:[/?][^\s#]*)?)?\Z")]
 Country = Annotated[str, Meta(pattern=r"\A[A-Z]{2}\Z")]
 NoneOrCountry = Annotated[str, Meta(pattern=r"\A(?:[A-Z]{2})?\Z")]
 HeaderName = Annotated[str, Meta(max_length=100, pattern=r"\A[A-Za-z0-9!#$%&'*+.^_`|~-]+\Z")]

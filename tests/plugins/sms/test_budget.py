@@ -10,6 +10,7 @@ import pytest
 from tests.plugins.mailed import identified, settled
 from tests.plugins.sms.conftest import METHOD, NUMBER, OTHER, Gateway, events, has_number, retried, settings, use
 from tests.plugins.sms.test_carriers import queued, said, sent
+from tests.plugins.sms.test_enrolment import asked, signed_in
 from xenia.api import ChannelKind, NewCredential, Outgoing, Undeliverable, literal
 from xenia.testing.app import App, MakeApp
 from xenia.testing.people import EMAIL, PASSWORD, a_person
@@ -30,9 +31,9 @@ async def spent(app: App) -> tuple[int, int]:
     return (row["hour_spent"], row["day_spent"]) if row else (0, 0)
 
 
-async def spend(app: App, gateway: Gateway, units: int = 1, *, known: bool = True, **changes: Any) -> bool:
+async def spend(app: App, gateway: Gateway, units: int = 1, *, whole: bool = True, **changes: Any) -> bool:
     """One message."""
-    return await Budget(app.kernel).spend(app.context, settings(gateway, **changes), units, known=known)
+    return await Budget(app.kernel).spend(app.context, settings(gateway, **changes), units, whole=whole)
 
 
 async def test_of_two_hundred_at_once_twenty_are_paid(app: App, gateway: Gateway) -> None:
@@ -95,14 +96,40 @@ async def test_a_message_is_paid_once_however_often_it_is_tried(app: App, gatewa
 
 async def test_what_is_too_dear_for_the_whole_budget_is_never_paid(app: App, gateway: Gateway) -> None:
     assert not await spend(app, gateway, 11, hour_budget=10)
-    assert not await spend(app, gateway, 6, hour_budget=10, known=False)
+    assert not await spend(app, gateway, 6, hour_budget=10, whole=False)
     assert await spent(app) == (0, 0)
 
 
-async def test_strangers_get_half_at_most(app: App, gateway: Gateway) -> None:
+async def test_new_numbers_get_half_at_most_and_those_that_are_set_up_the_rest(
+    app: App, gateway: Gateway, ada: User
+) -> None:
+    await use(app, gateway, hour_budget=4, most_messages=10)
+    await has_number(app, ada)
+    for place in range(4):
+        await a_person(app, f"pump-{place}@example.org", password=PASSWORD)
+        await asked(app, await signed_in(app, f"pump-{place}@example.org"), f"+4917604069{place + 10:03}")
+    assert len(gateway.sent()) == 2
+    assert await events(app, EXHAUSTED) == [{"period": "hour", "budget": 2, "half": True}]
+    browser = app.browser()
+    await browser.submit(await identified(browser), password=PASSWORD)
+    await settled(app)
+    assert len(gateway.sent(NUMBER)) == 1
+
+
+async def test_half_is_half(app: App, gateway: Gateway) -> None:
     limits: dict[str, Any] = {"hour_budget": 10}
-    assert sum([await spend(app, gateway, known=False, **limits) for _ in range(10)]) == 5
+    assert sum([await spend(app, gateway, whole=False, **limits) for _ in range(10)]) == 5
     assert sum([await spend(app, gateway, **limits) for _ in range(10)]) == 5
+
+
+async def test_what_waits_is_sent_after_a_restart_and_paid_once(app: App, gateway: Gateway, make_app: MakeApp) -> None:
+    await queued_only(app, NUMBER)
+    gateway.control(fail=[503])
+    await settled(app)
+    other = await make_app([*app.kernel.installed])
+    await retried(other)
+    assert len(gateway.sent(NUMBER)) == 1
+    assert await spent(app) == (1, 1)
 
 
 async def test_each_tenant_pays_for_itself(app: App, gateway: Gateway) -> None:
@@ -119,7 +146,7 @@ async def test_the_administrator_hears_of_it_at_four_fifths_and_at_the_end_once(
     assert await events(app, LOW, EXHAUSTED) == []
     await asyncio.gather(*(spend(app, gateway, **limits) for _ in range(20)))
     assert await events(app, LOW) == [{"period": "hour", "spent": 8, "budget": 10}]
-    assert await events(app, EXHAUSTED) == [{"period": "hour", "budget": 10, "strangers": False}]
+    assert await events(app, EXHAUSTED) == [{"period": "hour", "budget": 10, "half": False}]
     await pass_(app, "hour")
     for _ in range(11):
         await spend(app, gateway, **limits)

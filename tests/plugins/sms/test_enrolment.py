@@ -248,3 +248,38 @@ async def test_where_two_factors_are_asked_for_a_number_can_be_set_up_on_the_way
     assert is_signed_in(await browser.submit(page, code=gateway.code()))
     [session] = await app.kernel.sessions.of_user(app.context, ada.id)
     assert session.acr == "aal2"
+
+
+async def test_somebody_who_registers_where_two_factors_are_asked_for_sets_a_number_up_at_once(
+    app: App, gateway: Gateway
+) -> None:
+    await app.kernel.config.put(app.context, SignInSettings, SignInSettings(required_acr="aal2", verified_email=False))
+    browser = app.browser()
+    page = await browser.submit(await browser.get("/sign-up"), identifier="grace@example.org")
+    page = await browser.submit(page, password="eleven calm otters by the quay")
+    page = await browser.submit(page, action="method:sms_otp")
+    page = await browser.submit(page, number=NUMBER)
+    await settled(app)
+    assert is_signed_in(await browser.submit(page, code=gateway.code()))
+    grace = await app.kernel.users.find(app.context, IdentifierKind.EMAIL, "grace@example.org")
+    assert grace
+    assert await numbers(app, grace) == [NUMBER]
+
+
+async def test_an_account_has_few_codes_sent_to_new_numbers_in_a_day(app: App, gateway: Gateway, ada: User) -> None:
+    await use(app, gateway, source_per_hour=100)
+    browser = await signed_in(app)
+    pages = [await asked(app, browser, f"+4917604069{place:03}") for place in range(12)]
+    assert [page.status_code for page in pages] == [*[200] * 10, 422, 422]
+    assert "You asked for many codes today" in pages[-1].text
+    assert len(gateway.sent()) == 10
+
+
+async def test_the_person_removes_the_number_in_the_account(app: App, gateway: Gateway, ada: User) -> None:
+    browser = await signed_in(app)
+    page = await asked(app, browser)
+    await browser.submit(page, code=gateway.code())
+    [stored] = await app.kernel.credentials.of_user(app.context, ada.id, KIND)
+    assert (await browser.get(f"/account/credentials/{stored.id}/remove")).status_code == 200
+    await browser.post(f"/account/credentials/{stored.id}/remove", {})
+    assert await numbers(app, ada) == []
