@@ -23,6 +23,7 @@ from xenia.api import (
     read_locales,
     text,
 )
+from xenia_push.app_links import app_links
 from xenia_push.challenges import DENIED, REPORTED, Challenges
 from xenia_push.devices import KEY_CHANGED, Devices
 from xenia_push.enrolment import PushEnrolment
@@ -72,7 +73,7 @@ def register_enrolments(host: Host) -> Sequence[Enrolment]:
 
 @hookimpl
 def register_routes(host: Host) -> Sequence[BaseRouteHandler]:
-    return routes(host, Challenges(host))
+    return (*routes(host, Challenges(host)), *app_links(host))
 
 
 @hookimpl

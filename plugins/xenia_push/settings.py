@@ -10,6 +10,8 @@ from msgspec import Meta
 from xenia.api import Secret
 
 Address = Annotated[str, Meta(max_length=500, pattern=r"\A(?:https?://[^\s#]+)?\Z")]
+AppleApp = Annotated[str, Meta(pattern=r"\A[A-Z0-9]{10}\.[A-Za-z0-9.-]{1,155}\Z")]
+AndroidApp = Annotated[str, Meta(pattern=r"\A[A-Za-z][A-Za-z0-9_.]{0,199} (?:[0-9A-F]{2}:){31}[0-9A-F]{2}\Z")]
 Devices = Annotated[int, Meta(ge=1, le=10)]
 Requests = Annotated[int, Meta(ge=3, le=20)]
 
@@ -33,3 +35,13 @@ class PushSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     relay_secret: Annotated[Secret, Meta(description="What the relay knows us by: sent to it as a bearer token.")] = (
         Secret()
     )
+    apple_apps: Annotated[
+        tuple[AppleApp, ...],
+        Meta(max_length=10, description="Apps for iOS that open the picture's link, as `TEAMID1234.com.acme.app`."),
+    ] = ()
+    android_apps: Annotated[
+        tuple[AndroidApp, ...],
+        Meta(
+            max_length=10, description="Apps for Android that do: package, a blank, SHA-256 of the signing certificate."
+        ),
+    ] = ()
