@@ -14,7 +14,6 @@ from xenia_sms.body import Template, TemplateWrong
 from xenia_sms.numbers import known_countries
 
 Url = Annotated[str, Meta(max_length=500, pattern=r"\A(?:https?://[^\s#@/?]+(?:[/?][^\s#]*)?)?\Z")]
-Country = Annotated[str, Meta(pattern=r"\A[A-Z]{2}\Z")]
 NoneOrCountry = Annotated[str, Meta(pattern=r"\A(?:[A-Z]{2})?\Z")]
 HeaderName = Annotated[str, Meta(max_length=100, pattern=r"\A[A-Za-z0-9!#$%&'*+.^_`|~-]+\Z")]
 HeaderValue = Annotated[str, Meta(max_length=500, pattern=r"\A[ -~]*\Z")]
@@ -58,7 +57,7 @@ class SmsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
         Provider.NONE
     )
     countries: Annotated[
-        tuple[Country, ...],
+        tuple[str, ...],
         Meta(max_length=300, description="Whereto messages go (ISO 3166: `DE`, `AT`). Empty: nowhere."),
     ] = ()
     default_country: Annotated[
@@ -67,7 +66,7 @@ class SmsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     hour_budget: Annotated[Units, Meta(description="What messages may cost within an hour, in units.")] = 100
     day_budget: Annotated[Units, Meta(description="What messages may cost within a day, in units.")] = 500
     prices: Annotated[
-        dict[Country, Price], Meta(description="What a message to a country costs, in units. All others: one.")
+        dict[str, Price], Meta(description="What a message to a country costs, in units. All others: one.")
     ] = {}
     number_per_day: Annotated[Few, Meta(description="How many messages one number gets within a day.")] = 20
     source_per_hour: Annotated[Many, Meta(description="How many codes one network address asks for in an hour.")] = 20
