@@ -200,8 +200,8 @@ async def test_nothing_tells_who_has_an_account(app: App, ada: User) -> None:
             page = await walk.step(page, code="000000")
         walks.append(walk.seen)
     assert all(len(walk) == len(walks[0]) for walk in walks)
-    for walk in walks[1:]:
-        for one, other in zip(walk, walks[0], strict=True):
+    for seen in walks[1:]:
+        for one, other in zip(seen, walks[0], strict=True):
             assert one | {"length": 0} == other | {"length": 0}
 
 

@@ -96,7 +96,7 @@ async def test_the_mark_survives_a_new_hash(app: App, ada: User) -> None:
     service = PasswordService(app.kernel)
     before = await service.current(app.context, ada.id)
     assert before
-    app.kernel.hasher.needs_rehash = lambda _encoded: True  # type: ignore[method-assign]
+    app.kernel.hasher.needs_rehash = lambda encoded: True  # type: ignore[method-assign]
     assert await opens(app, ada, PASSWORD)
     after = await service.current(app.context, ada.id)
     assert after

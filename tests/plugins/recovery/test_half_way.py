@@ -229,7 +229,7 @@ async def test_what_was_sent_once_is_worth_nothing_again(app: App, seed: str, cl
     for step in steps:
         action, hidden = form_of(page, step)
         sent.append((urljoin(str(page.url), action), {**hidden, **step}))
-        page = await browser.submit(page, **step)
+        page = await browser.submit(page, follow=True, **step)
     await finished(browser, page)
     assert await sessions(app) == 1
     await browser.post("/sign-out", {})
