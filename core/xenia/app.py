@@ -340,6 +340,10 @@ class Kernel:
         """A plugin's own tables for the context's tenant."""
         return self.database.scoped(context.tenant)
 
+    def tables(self, context: Context) -> Store:
+        """A plugin's own tables, a statement at a time."""
+        return self.database.tables(context.tenant)
+
     async def url(self, context: Context, path: str) -> str:
         """The absolute address of ``path`` below the tenant's issuer: from configuration, never from a request."""
         tenant = await self.tenants.get(context.tenant)

@@ -2,7 +2,7 @@
 
 The driver's own pool makes a task, a shield and a time limit for each loan, which cost more than most statements do.
 This one needs none of them: a seat for each connection, and the one that was given back last is lent first. No session
-state is ever left behind, so there is nothing to reset either.
+state is left behind that somebody could mistake for theirs, so there is nothing to reset either.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from weakref import WeakKeyDictionary
 
 import asyncpg
 
@@ -108,3 +109,23 @@ class Connections:
         task = asyncio.create_task(connection.close())
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
+
+
+class TenantConnections(Connections):
+    """Connections that each see one tenant's rows, and go on seeing them until they are lent for another tenant: the one
+    piece of session state that is left behind, and nobody gets a connection without it being right.
+    """
+
+    def __init__(self, address: str, role: str, size: int) -> None:
+        super().__init__(address, role, size)
+        self._seen: WeakKeyDictionary[asyncpg.Connection, str] = WeakKeyDictionary()
+
+    @asynccontextmanager
+    async def lease_for(self, tenant: str) -> AsyncIterator[asyncpg.Connection]:
+        """A connection that sees the rows of ``tenant``, whose id was checked."""
+        async with self.lease() as connection:
+            if self._seen.get(connection) != tenant:
+                self._seen.pop(connection, None)  # whatever comes of the statement, it isn't the tenant of before
+                await connection.execute(f"SET xenia.tenant = '{tenant}'")
+                self._seen[connection] = tenant
+            yield connection

@@ -9,7 +9,6 @@ every signature. No hook and no network call may be awaited inside (:func:`in_tr
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Hashable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar, copy_context
@@ -18,8 +17,9 @@ from typing import Any, TypeAlias, TypeVar, cast
 
 import asyncpg
 
-from xenia.connections import SECONDS, Connections
+from xenia.connections import SECONDS, Connections, TenantConnections
 from xenia.errors import Unavailable
+from xenia.scoped import TenantTables, begun, checked, narrowed
 from xenia.together import Together
 
 Row: TypeAlias = asyncpg.Record
@@ -33,7 +33,6 @@ _AWAY = (
     asyncio.TimeoutError,
 )
 _SPARE = 4
-_TENANT = re.compile(r"[\w.-]{0,64}", re.ASCII)
 
 
 def _place(args: Sequence[Any]) -> Sequence[Any]:
@@ -100,6 +99,7 @@ class Database:
         self._pool: Connections | None = None
         self._scoped: asyncpg.Pool | None = None
         self._spare: Connections | None = None
+        self._tables: TenantConnections | None = None
         self._answers: dict[str, Together[Sequence[Any], Row]] = {}
         self._writes: dict[str, Together[Sequence[Any], None]] = {}
 
@@ -109,6 +109,7 @@ class Database:
         """
         self._pool = Connections(self.address, "xenia_app", self._size)
         self._spare = Connections(self.address, "xenia_app", _SPARE)
+        self._tables = TenantConnections(self.address, "xenia_scoped", max(2, self._size // 2))
         self._scoped = await self._make_scoped()
 
     async def _make_scoped(self) -> asyncpg.Pool:
@@ -130,7 +131,7 @@ class Database:
 
     async def close(self) -> None:
         """Close the pools."""
-        for connections in (self._pool, self._spare):
+        for connections in (self._pool, self._spare, self._tables):
             if connections is not None:
                 await connections.close()
         if self._scoped is not None:
@@ -269,57 +270,34 @@ class Database:
         changes its role for the while.
         """
         if running := _running.get():
-            async with _narrowed(running.connection, tenant) as connection:
+            async with narrowed(running.connection, tenant) as connection:
                 yield connection
             return
         assert self._scoped is not None, "the database is not open"  # noqa: S101
-        async with _acquired(self._scoped) as connection, _begun(connection, tenant):
+        async with _acquired(self._scoped) as connection, begun(connection, tenant):
             yield connection
+
+    def tables(self, tenant: str) -> TenantTables:
+        """Statements that see one tenant's rows, each by itself."""
+        return TenantTables(self.run_alone, tenant)
+
+    async def run_alone(self, tenant: str, verb: str, sql: str, args: Sequence[Any]) -> Any:
+        """One statement under the scoped role that sees one tenant's rows. It is a transaction by itself, and so takes one trip
+        instead of three; inside a running transaction it is part of that one.
+        """
+        seen = checked(tenant)
+        if running := _running.get():
+            async with narrowed(running.connection, seen) as connection:
+                return await getattr(connection, verb)(sql, *args)
+        assert self._tables is not None, "the database is not open"  # noqa: S101
+        with _translated():
+            async with self._tables.lease_for(seen) as connection:
+                return await getattr(connection, verb)(sql, *args)
 
     async def run_scoped(self, tenant: str, work: Callable[[Connection], Awaitable[Any]]) -> Any:
         """Run ``work`` with a scoped connection."""
         async with self.scoped(tenant) as connection:
             return await work(connection)
-
-
-@asynccontextmanager
-async def _begun(connection: Connection, tenant: str) -> AsyncIterator[None]:
-    """A transaction that sees one tenant. Its beginning goes in one message, since a trip costs more than most statements."""
-    await connection.execute(f"BEGIN; {_seeing(tenant)}")
-    try:
-        yield
-    except BaseException:
-        if not connection.is_closed():
-            await connection.execute("ROLLBACK")
-        raise
-    await connection.execute("COMMIT")
-
-
-def _seeing(tenant: str) -> str:
-    """The statement that shows the rows of one tenant. Raises ``ValueError`` for what is no tenant's id: it isn't a parameter,
-    for several statements in one message have none.
-    """
-    if not _TENANT.fullmatch(tenant):
-        raise ValueError("not a tenant's id")
-    return f"SET LOCAL xenia.tenant = '{tenant}'"
-
-
-@asynccontextmanager
-async def _narrowed(connection: Connection, tenant: str) -> AsyncIterator[Connection]:
-    await connection.execute(f"SET LOCAL ROLE xenia_scoped; {_seeing(tenant)}")
-    try:
-        yield connection
-    finally:
-        if not connection.is_closed():
-            await _widen(connection)
-
-
-async def _widen(connection: Connection) -> None:
-    """Back to the application's role; a transaction that failed already is rolled back by whoever began it."""
-    try:
-        await connection.execute("SET LOCAL ROLE xenia_app")
-    except asyncpg.InFailedSQLTransactionError:
-        return
 
 
 async def _close(pool: asyncpg.Pool) -> None:

@@ -17,14 +17,12 @@ class Keeper:
 
     async def export(self, context: Context, user_id: UUID) -> dict[str, Any]:
         """When each browser signed in, and was seen last."""
-        async with self._host.store(context) as store:
-            rows = await store.fetch(tables.OF_USER, context.tenant, user_id)
+        rows = await self._host.tables(context).fetch(tables.OF_USER, context.tenant, user_id)
         return {"console": [{name: row[name].isoformat() for name in ("created_at", "last_seen_at")} for row in rows]}
 
     async def erase(self, context: Context, user_id: UUID) -> None:
         """Sign them out of the console."""
-        async with self._host.store(context) as store:
-            await store.execute(tables.END_OF_USER, context.tenant, user_id)
+        await self._host.tables(context).execute(tables.END_OF_USER, context.tenant, user_id)
 
     async def move(self, context: Context, user_id: UUID, _to: UUID) -> dict[str, Any]:
         """A sign-in belongs to who signed in: it ends, and nothing goes along."""

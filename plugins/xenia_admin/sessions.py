@@ -57,14 +57,12 @@ class ConsoleBrowsers:
         """The live session behind a cookie's secret; seen now."""
         if not 0 < len(secret) <= _LONGEST:
             return None
-        async with self._host.store(SYSTEM) as store:
-            row = await store.fetchrow(tables.SEEN, SYSTEM_TENANT, digest(secret))
+        row = await self._host.tables(SYSTEM).fetchrow(tables.SEEN, SYSTEM_TENANT, digest(secret))
         return ConsoleSession(row["user_id"], row["session_id"]) if row else None
 
     async def end(self, secret: str) -> str:
         """End it; the ID token that it was begun with (``""`` = there was none)."""
-        async with self._host.store(SYSTEM) as store:
-            stored = await store.fetchval(tables.END, SYSTEM_TENANT, digest(secret))
+        stored = await self._host.tables(SYSTEM).fetchval(tables.END, SYSTEM_TENANT, digest(secret))
         if not stored or "." in stored:  # nothing, or one of before they were sealed
             return ""
         opened = await self._host.sealing.open(SYSTEM, _PURPOSE, digest(secret).hex(), base64.b64decode(stored))

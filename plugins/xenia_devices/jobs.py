@@ -16,7 +16,6 @@ def forget_old(host: Host) -> Job:
 
     async def run(context: Context, _data: dict[str, Any]) -> None:
         for tenant in await host.tenants.all():
-            async with host.store(msgspec.structs.replace(context, tenant=tenant.id)) as store:
-                await store.execute(tables.FORGET_OLD, tenant.id)
+            await host.tables(msgspec.structs.replace(context, tenant=tenant.id)).execute(tables.FORGET_OLD, tenant.id)
 
     return Job(name="devices.forget_old", run=run, every=timedelta(days=1))

@@ -34,8 +34,7 @@ class Keeper:
 
     async def erase(self, context: Context, user_id: UUID) -> None:
         """Forget all of it."""
-        async with self._host.store(context) as store:
-            await store.fetch(tables.FORGET_ALL, context.tenant, user_id)
+        await self._host.tables(context).fetch(tables.FORGET_ALL, context.tenant, user_id)
 
     async def move(self, context: Context, user_id: UUID, _to: UUID) -> dict[str, Any]:
         """A device is known by signing in: the merged account's are forgotten, and known again with the next sign-in."""

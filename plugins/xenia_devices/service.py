@@ -37,10 +37,9 @@ class DeviceService:
     async def _look(self, context: Context, user_id: UUID) -> Known:
         source = context.source
         browser, family = bytes.fromhex(source.browser), browser_family(source.user_agent)
-        async with self._host.store(context) as store:
-            row = await store.fetchrow(
-                tables.LOOK, context.tenant, user_id, browser, family, network_of(source.address)
-            )
+        row = await self._host.tables(context).fetchrow(
+            tables.LOOK, context.tenant, user_id, browser, family, network_of(source.address)
+        )
         return Known(**dict(row or {}))
 
     async def seen(self, context: Context, user_id: UUID, browser: str, agent: str, address: str, at: datetime) -> None:
@@ -71,29 +70,27 @@ class DeviceService:
 
     async def _note(self, context: Context, user_id: UUID, statement: str, span: timedelta) -> None:
         source, agent = context.source, context.source.user_agent[:LONGEST_AGENT]
-        async with self._host.store(context) as store:
-            await store.execute(
-                statement, context.tenant, user_id, bytes.fromhex(source.browser), browser_family(agent), agent, span
-            )
+        await self._host.tables(context).execute(
+            statement, context.tenant, user_id, bytes.fromhex(source.browser), browser_family(agent), agent, span
+        )
         look_anew()
 
     async def end_trust(self, context: Context, user_id: UUID) -> None:
         """Every device of the person is asked for a second factor again."""
-        async with self._host.store(context) as store:
-            await store.execute(tables.TRUST_ENDS, context.tenant, user_id)
+        await self._host.tables(context).execute(tables.TRUST_ENDS, context.tenant, user_id)
         look_anew()
 
     async def of_user(self, context: Context, user_id: UUID) -> tuple[Device, ...]:
         """Their devices, last seen first."""
-        async with self._host.store(context) as store:
-            rows = await store.fetch(tables.OF_USER, context.tenant, user_id)
+        rows = await self._host.tables(context).fetch(tables.OF_USER, context.tenant, user_id)
         return tuple(_device(row) for row in rows)
 
     async def forget(self, context: Context, user_id: UUID, device: str) -> bool:
         """Forget one of their devices; whether there was one."""
         async with self._host.transaction():
-            async with self._host.store(context) as store:
-                gone = await store.fetchval(tables.FORGET, context.tenant, user_id, bytes.fromhex(device))
+            gone = await self._host.tables(context).fetchval(
+                tables.FORGET, context.tenant, user_id, bytes.fromhex(device)
+            )
             look_anew()
             if gone:
                 await self._tell(context, user_id, DEVICE_FORGOTTEN, {"count": 1})
@@ -102,8 +99,7 @@ class DeviceService:
     async def forget_all(self, context: Context, user_id: UUID) -> int:
         """Forget all of their devices; how many there were."""
         async with self._host.transaction():
-            async with self._host.store(context) as store:
-                gone = await store.fetch(tables.FORGET_ALL, context.tenant, user_id)
+            gone = await self._host.tables(context).fetch(tables.FORGET_ALL, context.tenant, user_id)
             look_anew()
             if gone:
                 await self._tell(context, user_id, DEVICE_FORGOTTEN, {"count": len(gone)})

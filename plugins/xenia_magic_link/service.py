@@ -109,8 +109,7 @@ class LinkService:
         if not found:
             return None
         ticket = msgspec.json.decode(found, type=Ticket)
-        async with self._host.store(context) as store:
-            row = await store.fetchrow(tables.FIND, context.tenant, ticket.journey, ticket.id)
+        row = await self._host.tables(context).fetchrow(tables.FIND, context.tenant, ticket.journey, ticket.id)
         if row is None:
             return None
         about = await self._host.sealing.open(context, PURPOSE, str(ticket.journey), row["about"])
@@ -122,18 +121,16 @@ class LinkService:
         ``number`` is what another browser named; ``None`` = this is the browser that began.
         """
         ticket = link.ticket
-        async with self._host.store(context) as store:
-            approved: bool | None = await store.fetchval(
-                tables.APPROVE, context.tenant, ticket.journey, ticket.id, number
-            )
+        approved: bool | None = await self._host.tables(context).fetchval(
+            tables.APPROVE, context.tenant, ticket.journey, ticket.id, number
+        )
         return approved
 
     # -- the journey
 
     async def take(self, context: Context, ticket: Ticket) -> bool:
         """Whether the link was approved; the approval is used by this call."""
-        async with self._host.store(context) as store:
-            return bool(await store.fetchval(tables.TAKE, context.tenant, ticket.journey, ticket.id))
+        return bool(await self._host.tables(context).fetchval(tables.TAKE, context.tenant, ticket.journey, ticket.id))
 
     async def reachable(self, context: Context, journey: Journey) -> User | None:
         """The person, if a link can reach them."""

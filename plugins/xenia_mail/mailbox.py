@@ -36,14 +36,12 @@ class Mailbox:
 
     async def list(self, context: Context) -> tuple[Mail, ...]:
         """All that are kept."""
-        async with self._host.store(context) as store:
-            rows = await store.fetch(tables.LIST, context.tenant)
+        rows = await self._host.tables(context).fetch(tables.LIST, context.tenant)
         return tuple(Mail(**dict(row)) for row in rows)
 
     async def get(self, context: Context, id_: str) -> Mail | None:
         """One of them."""
         if (known := parse_id(id_)) is None:
             return None
-        async with self._host.store(context) as store:
-            row = await store.fetchrow(tables.GET, context.tenant, known)
+        row = await self._host.tables(context).fetchrow(tables.GET, context.tenant, known)
         return Mail(**dict(row)) if row else None

@@ -80,8 +80,11 @@ class Verification:
 
     async def take_approval(self, context: Context, target: Target) -> bool:
         """Whether the link was confirmed; the confirmation is used by this call."""
-        async with self._host.store(context) as store:
-            return bool(await store.fetchval(tables.TAKE_APPROVAL, context.tenant, target.journey, target.address))
+        return bool(
+            await self._host.tables(context).fetchval(
+                tables.TAKE_APPROVAL, context.tenant, target.journey, target.address
+            )
+        )
 
 
 def _code(code: str, link: str) -> Outgoing:

@@ -118,14 +118,14 @@ async def _opened(provider: Provider, request: Request[Any, Any, Any], stored: b
 
 
 async def _remembered(inquiry: Inquiry, session: Session) -> frozenset[str]:
-    async with inquiry.provider.host.store(inquiry.context) as store:
-        known = await store.fetchval(tables.CONSENT, inquiry.tenant.id, session.user_id, inquiry.client.id)
+    known = await inquiry.provider.host.tables(inquiry.context).fetchval(
+        tables.CONSENT, inquiry.tenant.id, session.user_id, inquiry.client.id
+    )
     return frozenset(known or ())
 
 
 async def remember(inquiry: Inquiry, session: Session) -> None:
     """Keep what was agreed to, on top of what was agreed to before."""
-    async with inquiry.provider.host.store(inquiry.context) as store:
-        await store.execute(
-            tables.REMEMBER, inquiry.tenant.id, session.user_id, inquiry.client.id, sorted(wanted(inquiry))
-        )
+    await inquiry.provider.host.tables(inquiry.context).execute(
+        tables.REMEMBER, inquiry.tenant.id, session.user_id, inquiry.client.id, sorted(wanted(inquiry))
+    )

@@ -17,8 +17,7 @@ class Consents:
 
     async def export(self, context: Context, user_id: UUID) -> dict[str, Any]:
         """Every consent, by application."""
-        async with self._host.store(context) as store:
-            rows = await store.fetch(tables.OF_USER, context.tenant, user_id)
+        rows = await self._host.tables(context).fetch(tables.OF_USER, context.tenant, user_id)
         return {
             row["application_id"]: {"scope": list(row["scope"]), "agreed_at": row["agreed_at"].isoformat()}
             for row in rows
@@ -26,13 +25,11 @@ class Consents:
 
     async def erase(self, context: Context, user_id: UUID) -> None:
         """Forget all."""
-        async with self._host.store(context) as store:
-            await store.execute(tables.FORGET_USER, context.tenant, user_id)
+        await self._host.tables(context).execute(tables.FORGET_USER, context.tenant, user_id)
 
     async def move(self, context: Context, source: UUID, target: UUID) -> dict[str, Any]:
         """Consents aren't inherited: the other user is asked again. The record says what was dropped."""
-        async with self._host.store(context) as store:
-            rows = await store.fetch(tables.TAKE_OF_USER, context.tenant, source)
+        rows = await self._host.tables(context).fetch(tables.TAKE_OF_USER, context.tenant, source)
         taken = {row["application_id"]: list(row["scope"]) for row in rows}
         return {"user": str(source), "target": str(target), "consents": taken}
 

@@ -23,20 +23,17 @@ class Decisions:
         self, context: Context, *, after: UUID | None = None, verdict: str = "", limit: int = 50
     ) -> tuple[Decided, ...]:
         """Newest first, below ``after``; only of a verdict, where one is named."""
-        async with self._host.store(context) as store:
-            rows = await store.fetch(tables.DECISIONS, context.tenant, after, verdict, limit)
+        rows = await self._host.tables(context).fetch(tables.DECISIONS, context.tenant, after, verdict, limit)
         return tuple(decided_of(row) for row in rows)
 
     async def get(self, context: Context, id_: UUID) -> Decided | None:
         """One, or ``None``."""
-        async with self._host.store(context) as store:
-            row = await store.fetchrow(tables.DECISION, context.tenant, id_)
+        row = await self._host.tables(context).fetchrow(tables.DECISION, context.tenant, id_)
         return decided_of(row) if row else None
 
     async def counts(self, context: Context, days: int) -> dict[str, int]:
         """How many of each verdict in the last days."""
-        async with self._host.store(context) as store:
-            rows = await store.fetch(tables.COUNTS, context.tenant, days)
+        rows = await self._host.tables(context).fetch(tables.COUNTS, context.tenant, days)
         return {row["verdict"]: row["count"] for row in rows}
 
     async def all(self, context: Context) -> AsyncIterator[tuple[Decided, ...]]:

@@ -17,8 +17,7 @@ class Drafts:
 
     async def get(self, context: Context) -> RiskSettings | None:
         """The draft, if there is one."""
-        async with self._host.store(context) as store:
-            found = await store.fetchval(tables.DRAFT, context.tenant)
+        found = await self._host.tables(context).fetchval(tables.DRAFT, context.tenant)
         return msgspec.json.decode(found, type=RiskSettings) if found else None
 
     async def current(self, context: Context) -> RiskSettings:
@@ -27,13 +26,13 @@ class Drafts:
 
     async def keep(self, context: Context, policy: RiskSettings) -> None:
         """Work goes on with this."""
-        async with self._host.store(context) as store:
-            await store.execute(tables.KEEP_DRAFT, context.tenant, msgspec.json.encode(policy).decode())
+        await self._host.tables(context).execute(
+            tables.KEEP_DRAFT, context.tenant, msgspec.json.encode(policy).decode()
+        )
 
     async def drop(self, context: Context) -> None:
         """Back to what is in force."""
-        async with self._host.store(context) as store:
-            await store.execute(tables.DROP_DRAFT, context.tenant)
+        await self._host.tables(context).execute(tables.DROP_DRAFT, context.tenant)
 
     async def put_in_force(self, context: Context) -> bool:
         """The draft becomes the policy; whether there was one."""

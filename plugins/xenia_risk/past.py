@@ -50,8 +50,7 @@ class Past:
         return self._looks[key]
 
     async def _read(self, context: Context, user_id: UUID) -> tuple[PastSignIn, ...]:
-        async with self._host.store(context) as store:
-            rows = await store.fetch(tables.PAST, context.tenant, user_id)
+        rows = await self._host.tables(context).fetch(tables.PAST, context.tenant, user_id)
         return tuple(PastSignIn(**row) for row in rows)
 
     async def remember(

@@ -31,8 +31,8 @@ class RiskService:
         said = judge(await self._host.config.get(context, RiskSettings), sign_in)
         id_, document = new_id(), msgspec.json.encode(sign_in).decode()
         key = (context.tenant, id_, attempt.journey or id_, attempt.user_id)
-        async with self._host.store(context) as store:
-            row = await store.fetchrow(tables.DECIDE, *key, document, said.verdict, said.rule, said.score, said.acr)
+        kept = (*key, document, said.verdict, said.rule, said.score, said.acr)
+        row = await self._host.tables(context).fetchrow(tables.DECIDE, *kept)
         if row is None or row["id"] == id_:
             return Decided(id=id_, at=self._host.clock.now(), user_id=key[-1], sign_in=sign_in, judgement=said), True
         return decided_of(row), False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import AsyncIterator, Awaitable
 from contextvars import Context
 
 import asyncpg
@@ -128,11 +128,72 @@ async def test_one_who_writes_what_may_not_be_fails_alone(database: Database) ->
     assert await database.fetchval("SELECT count(*) FROM tenants") == 3
 
 
+@pytest.fixture
+async def things(database: Database) -> AsyncIterator[None]:
+    """A plugin's table."""
+    owner = await asyncpg.connect(database.address)
+    try:
+        await owner.execute("""
+            CREATE TABLE things (tenant_id text, name text);
+            ALTER TABLE things ENABLE ROW LEVEL SECURITY;
+            GRANT SELECT, INSERT ON things TO xenia_scoped;
+            CREATE POLICY tenant ON things TO xenia_scoped USING (tenant_id = current_setting('xenia.tenant', true))
+                WITH CHECK (tenant_id = current_setting('xenia.tenant', true))""")
+        yield
+        await owner.execute("DROP TABLE things")
+    finally:
+        await owner.close()
+
+
+THING = "INSERT INTO things VALUES ($1, $2)"
+
+
+@pytest.mark.usefixtures("things")
+async def test_a_statement_by_itself_sees_one_tenant_whoever_was_seen_before(database: Database) -> None:
+    for tenant in ("acme", "globex"):
+        assert await database.tables(tenant).execute(THING, tenant, "one") == "INSERT 0 1"
+    names = ("acme", "globex", "acme", "nobody", "", "globex") * 10
+    look = "SELECT array_agg(tenant_id) FROM things, pg_sleep(0.001)"
+    seen = await asyncio.gather(*(database.tables(name).fetchval(look) for name in names))
+    assert seen == [[name] if name in ("acme", "globex") else None for name in names]
+    with pytest.raises(asyncpg.InsufficientPrivilegeError, match="row-level security"):
+        await database.tables("acme").execute(THING, "globex", "stolen")
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await database.tables("acme").fetch("SELECT * FROM application_secrets")
+
+
+@pytest.mark.usefixtures("things")
+async def test_a_statement_by_itself_is_committed_at_once_and_joins_a_transaction(database: Database) -> None:
+    mine = database.tables("acme")
+    await mine.execute(THING, "acme", "one")
+
+    async def another() -> None:
+        await mine.execute(THING, "acme", "another")
+        assert await database.fetchval("SELECT current_user") == "xenia_app"
+
+    with pytest.raises(RuntimeError):
+        await _fail(database, another())
+    assert [row["name"] for row in await mine.fetch("SELECT name FROM things")] == ["one"]
+    row = await mine.fetchrow("SELECT name FROM things")
+    assert row
+    assert row["name"] == "one"
+
+
+async def test_a_tenant_that_could_not_be_set_is_set_anew(database: Database) -> None:
+    tables = database.tables("acme")
+    for _ in range(3):
+        with pytest.raises(asyncpg.UndefinedTableError):
+            await tables.fetch("SELECT * FROM nothing")
+    assert await tables.fetchval("SELECT current_setting('xenia.tenant')") == "acme"
+
+
 @pytest.mark.parametrize("tenant", ["acme'; RESET ROLE; --", "a b", "acme\0", "ä", "a" * 65])
 async def test_what_is_no_tenant_s_id_never_reaches_the_server(database: Database, tenant: str) -> None:
     with pytest.raises(ValueError, match="tenant"):
         async with database.scoped(tenant):
             raise AssertionError
+    with pytest.raises(ValueError, match="tenant"):
+        await database.tables(tenant).fetchval("SELECT 1")
     async with database.transaction():
         with pytest.raises(ValueError, match="tenant"):
             async with database.scoped(tenant):

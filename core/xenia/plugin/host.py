@@ -277,6 +277,12 @@ class Host(Protocol):
         """The plugin's own tables for the context's tenant, in one transaction."""
         ...
 
+    def tables(self, context: Context) -> Store:
+        """The same tables for statements that need no transaction together: each is one by itself, and takes one trip to the
+        database where :meth:`store` takes three. Inside a running transaction they are part of it.
+        """
+        ...
+
     async def url(self, context: Context, path: str) -> str:
         """The absolute address of ``path`` below the tenant's issuer."""
         ...

@@ -61,6 +61,10 @@ class MailHost:
         """The plugin's tables, under the scoped role."""
         return self._database.scoped(context.tenant)
 
+    def tables(self, context: Context) -> Any:
+        """The same, a statement at a time."""
+        return self._database.tables(context.tenant)
+
     async def _config(self, _context: Context, kind: type) -> Any:
         return self.configured[kind]
 
