@@ -40,6 +40,7 @@ from xenia_protection.blocks import BLOCKED, UNBLOCKED
 from xenia_protection.decisions import step_up
 from xenia_protection.disowning import DISOWNED, RECOVERED, Disowning
 from xenia_protection.jobs import jobs
+from xenia_protection.locked import LockedAccount
 from xenia_protection.notices import IdentifierNotice, NewDeviceNotice
 from xenia_protection.pages import READ, WRITE
 from xenia_protection.personal_data import personal_data
@@ -87,7 +88,7 @@ def register_permissions() -> Sequence[Permission]:
 
 @hookimpl
 def register_journey_steps(host: Host) -> Sequence[StepKind]:
-    return (PuzzleStep(host),)
+    return LockedAccount(host), PuzzleStep(host)
 
 
 @hookimpl

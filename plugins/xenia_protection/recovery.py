@@ -48,8 +48,21 @@ class Recovery:
             Need(kind=NeedKind.ENROL, name=name, any_of=(name,), reason="disowned", lead=lead) for name in names
         )
 
+    async def is_locked(self, context: Context, journey: Journey) -> bool:
+        """Whether this journey can't go on: it proved what was known before. A password that was set afterwards took the mailbox."""
+        if journey.user_id is None or not journey.proofs or _by_mailbox(journey.proofs):
+            return False
+        since = await self._since(context, journey.user_id)
+        if since is None:
+            return False
+        changed = await self._password(context, journey.user_id)
+        return changed is None or changed <= since
+
     async def decide(self, context: Context, attempt: LoginAttempt) -> LoginDecision | None:
-        """Refused, until a password was set afterwards, which takes the mailbox; or by the mailbox, where there is no password."""
+        """The last word: refused, until a password was set afterwards; or by the mailbox, where there is no password.
+
+        Nobody sets one without the mailbox meanwhile: journeys end before that (:mod:`xenia_protection.locked`), and sessions have ended.
+        """
         if (since := await self._since(context, attempt.user_id)) is None:
             return None
         changed = await self._password(context, attempt.user_id)

@@ -35,8 +35,8 @@ from xenia_protection.settings import ProtectionSettings, Provider
 
 WAITS = "waits"
 LONGEST_WAIT = 300
-WAITED = 20
-"""So many people of one network may wait instead of solving, within the window."""
+WAITED, WAITED_IN_ALL = 20, 500
+"""So many people of one network, and of the whole tenant, may wait instead of solving, within the window."""
 
 
 class PuzzleStep:
@@ -88,10 +88,12 @@ class PuzzleStep:
         if not isinstance(waits, Reservation):
             return _refused(text("protection.wait.not_yet", seconds=waits.retry_after, count=waits.retry_after))
         settings = await self._host.config.get(context, ProtectionSettings)
-        limit = Limit("protection.waited", WAITED, timedelta(minutes=settings.window_minutes))
-        place = await self._host.limits.reserve(context.tenant, limit, network_of(context.source.address))
-        if not isinstance(place, Reservation):
-            raise TooMany(place.retry_after)
+        window = timedelta(minutes=settings.window_minutes)
+        for most, key in ((WAITED, network_of(context.source.address)), (WAITED_IN_ALL, WHOLE)):
+            limit = Limit("protection.waited", most, window)
+            place = await self._host.limits.reserve(context.tenant, limit, key)
+            if not isinstance(place, Reservation):
+                raise TooMany(place.retry_after)
         return _solved(journey)
 
     async def _growth(self, context: Context, settings: ProtectionSettings) -> int:

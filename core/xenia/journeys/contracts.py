@@ -128,7 +128,8 @@ class StepKind(Protocol):
 class GateStep(StepKind, Protocol):
     """A step that comes before a guess: before a method is shown, and before the first credential of a sign-up.
 
-    Where ``gate`` is true ``needed`` is asked as soon as somebody claims an identifier, and may say so again and again.
+    Where ``gate`` is true ``needed`` is asked as soon as somebody claims an identifier, and may say so again and again; after a proof
+    it comes before everything else.
     """
 
     gate: bool

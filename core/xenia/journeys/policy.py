@@ -123,15 +123,15 @@ def _reachable(acr: str, offers: Offers) -> bool:
 def next_need(journey: Journey, policy: Policy, offers: Offers) -> Need | None:
     """The next thing this journey needs, or ``None`` when a session may begin. Raises :class:`Impossible`."""
     need = _next_need(journey, policy, offers)
-    if need is not None and offers.gates and _is_guessed_at(need, journey):
+    if offers.gates and (journey.proofs or _is_guessed_at(need, journey)):
         return Need(kind=NeedKind.STEP, name=offers.gates[0], reason="before a guess")
     return need
 
 
-def _is_guessed_at(need: Need, journey: Journey) -> bool:
+def _is_guessed_at(need: Need | None, journey: Journey) -> bool:
     """Whether a robot could come for this: a proof, or a new account."""
-    is_new = journey.goal is Goal.SIGN_UP and not journey.proofs
-    return need.kind is NeedKind.PROVE or (need.kind is NeedKind.ENROL and is_new)
+    kind = need.kind if need else None
+    return kind is NeedKind.PROVE or (kind is NeedKind.ENROL and journey.goal is Goal.SIGN_UP)
 
 
 def _next_need(journey: Journey, policy: Policy, offers: Offers) -> Need | None:

@@ -98,7 +98,7 @@ async def test_an_account_that_waits_is_opened_by_hand(app: App, chief: Browser)
     assert str(ada.id) in await shown(chief)
     visitor = app.browser()
     page = await visitor.submit(await visitor.get("/sign-in"), identifier=EMAIL)
-    assert (await visitor.submit(page, password=PASSWORD)).status_code == 403
+    assert "This account waits for its owner" in (await visitor.submit(page, password=PASSWORD)).text
     path = f"{THREATS}/accounts/{ada.id}/settle"
     assert (await chief.get(path)).status_code == 200
     page = await chief.post(path, {})

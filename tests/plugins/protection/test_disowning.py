@@ -8,8 +8,11 @@ from datetime import timedelta
 from html import unescape
 
 import httpx2
+import msgspec
 import pytest
 
+from tests.plugins.passkeys.authenticator import Authenticator
+from tests.plugins.passkeys.person import answer, enrolled_beside, options_of, sign_in
 from tests.plugins.protection.support import (
     EMAIL,
     PASSWORD,
@@ -20,12 +23,24 @@ from tests.plugins.protection.support import (
     moved,
     use,
 )
-from xenia.api import Application, IdentifierKind, NewCredential, NewGrant, NewIdentifier
+from xenia.api import (
+    Application,
+    Factor,
+    Goal,
+    IdentifierKind,
+    LoginAttempt,
+    NewCredential,
+    NewGrant,
+    NewIdentifier,
+    Proof,
+    Verdict,
+)
 from xenia.testing.app import App, Browser
 from xenia.testing.fake_mailbox import Mailbox
-from xenia.testing.people import a_person
+from xenia.testing.people import a_journey, a_person
 from xenia.users.models import User
 from xenia_protection.disowning import KIND
+from xenia_protection.tables import DISOWN
 
 NEW = "seven quiet otters paint"
 STOLEN = "stolen ladders hum loudly"
@@ -66,14 +81,21 @@ async def pressed(app: App, link: str) -> httpx2.Response:
     return page
 
 
+async def assert_locked(app: App, browser: Browser, page: httpx2.Response, user: User) -> None:
+    """The journey goes no further, whatever is sent to it."""
+    assert "This account waits for its owner" in page.text
+    for fields in ({}, {"password": NEW}, {"action": "method:passkey"}, {"action": "skip"}, {"credential": "{}"}):
+        again = await browser.post(str(page.url), fields)
+        assert "This account waits for its owner" in again.text
+    assert await app.kernel.sessions.of_user(app.context, user.id) == ()
+
+
 async def test_the_button_signs_everybody_out_and_closes_the_account(app: App, ada: User, mailbox: Mailbox) -> None:
     stranger, link = await taken_over(app, ada, mailbox)
     page = await pressed(app, link)
     assert "Everybody is signed out" in page.text
     assert not is_signed_in(await stranger.get("/account"))
-    refused = await guess(stranger, EMAIL, STOLEN)
-    assert refused.status_code == 403
-    assert "somebody else was in it" in refused.text
+    await assert_locked(app, stranger, await guess(stranger, EMAIL, STOLEN), ada)
     assert [one.type for one in await events_of(app, "protection.disowned")] == ["protection.disowned"]
 
 
@@ -115,6 +137,52 @@ async def test_the_owner_comes_back_by_the_mail_that_follows(app: App, ada: User
     assert [one.data for one in await events_of(app, "protection.recovered")] == [{"how": "password"}]
 
 
+async def test_a_key_that_a_stranger_added_opens_nothing_and_adds_nothing(
+    app: App, ada: User, mailbox: Mailbox
+) -> None:
+    phone = Authenticator()
+    await enrolled_beside(app, phone)
+    _, link = await taken_over(app, ada, mailbox)
+    await pressed(app, link)
+    before = await app.kernel.credentials.summaries(app.context, ada.id)
+    for path in ("/sign-in", "/recover/account"):
+        browser = app.browser()
+        page = await browser.get(path)
+        if path == "/sign-in":
+            browser, page = await sign_in(app, phone)
+        else:
+            page = await browser.submit(page, identifier=EMAIL)
+            page = await answer(browser, page, phone.get(options_of(page)))
+        await assert_locked(app, browser, page, ada)
+    after = await app.kernel.credentials.summaries(app.context, ada.id)
+    assert {one.id for one in after} == {one.id for one in before}
+
+
+async def test_the_last_word_is_said_at_the_end_too(app: App, ada: User, mailbox: Mailbox) -> None:
+    """Somebody who was past every step when the button was pressed."""
+    _, link = await taken_over(app, ada, mailbox)
+    await pressed(app, link)
+    proof = Proof(method="password", factors=frozenset({Factor.KNOWLEDGE}), amr=("pwd",), at=app.kernel.clock.now())
+    attempt = LoginAttempt(user_id=ada.id, application=None, acr="aal1", proofs=(proof,), goal=Goal.SIGN_IN)
+    decision = await app.kernel.hooks.authorize_login(app.context, attempt)
+    assert decision.verdict is Verdict.DENY
+    mailed = Proof(method="magic_link", factors=frozenset({Factor.MAILBOX}), amr=("otp",), at=app.kernel.clock.now())
+    shown = msgspec.structs.replace(attempt, proofs=(mailed,))
+    assert (await app.kernel.hooks.authorize_login(app.context, shown)).verdict is Verdict.DENY
+    needs = await app.kernel.hooks.plan_journey(app.context, a_journey(app, ada, proofs=(mailed,)))
+    assert [need.any_of for need in needs] == [("password",)], "first another password"
+
+
+async def test_the_mailbox_is_enough_where_there_is_no_password(app: App, mailbox: Mailbox) -> None:
+    grace = await a_person(app, "grace@example.org")
+    async with app.kernel.store(app.context) as store:
+        await store.execute(DISOWN, "acme", grace.id)
+    mailed = Proof(method="magic_link", factors=frozenset({Factor.MAILBOX}), amr=("otp",), at=app.kernel.clock.now())
+    attempt = LoginAttempt(user_id=grace.id, application=None, acr="aal1", proofs=(mailed,), goal=Goal.SIGN_IN)
+    assert (await app.kernel.hooks.authorize_login(app.context, attempt)).verdict is Verdict.ALLOW
+    assert [one.data for one in await events_of(app, "protection.recovered")] == [{"how": "mailbox"}]
+
+
 async def test_a_password_that_is_right_but_from_before_is_refused_on_a_known_device_too(
     app: App, ada: User, mailbox: Mailbox
 ) -> None:
@@ -123,7 +191,7 @@ async def test_a_password_that_is_right_but_from_before_is_refused_on_a_known_de
     await app.settle()
     await _add_a_factor(app, ada)
     await pressed(app, link_of(mailbox))
-    assert (await guess(moved(home), EMAIL, PASSWORD)).status_code == 403
+    await assert_locked(app, home, await guess(moved(home), EMAIL, PASSWORD), ada)
 
 
 async def _add_a_factor(app: App, user: User) -> None:
@@ -163,8 +231,8 @@ async def test_an_old_link_is_gone(app: App, ada: User, mailbox: Mailbox) -> Non
 
 @pytest.mark.parametrize("secret", ["x", "xdisown_" + "A" * 49, "xreset_" + "A" * 49, "%00", "a" * 2000, "..%2f"])
 async def test_a_secret_that_is_none_is_gone(app: App, secret: str) -> None:
-    for answer in (await app.browser().get(f"/not-me/{secret}"), await app.browser().post(f"/not-me/{secret}", {})):
-        assert answer.status_code in (404, 410)
+    for got in (await app.browser().get(f"/not-me/{secret}"), await app.browser().post(f"/not-me/{secret}", {})):
+        assert got.status_code in (404, 410)
 
 
 async def test_another_tenant_s_link_is_gone_here(app: App, ada: User, mailbox: Mailbox) -> None:

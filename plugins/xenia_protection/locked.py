@@ -1,0 +1,39 @@
+"""Where a sign-in ends that knows only what was known before: ahead of every step and every enrolment, so that nothing is added either."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xenia.api import Context, Done, Form, GateStep, Host, Journey, Refused, StepView, text
+from xenia_protection.recovery import Recovery
+
+
+class LockedAccount:
+    """Needed once something was proven on an account that waits for its owner, and never done."""
+
+    name = "disowned"
+    provides: frozenset[str] = frozenset()
+    gate = True
+
+    def __init__(self, host: Host) -> None:
+        self._recovery = Recovery(host)
+
+    async def needed(self, context: Context, journey: Journey) -> bool:
+        """Nothing is told before a proof. The mailbox leads on."""
+        return await self._recovery.is_locked(context, journey)
+
+    async def show(self, _context: Context, _journey: Journey) -> StepView:
+        """What to do, and nothing to press."""
+        return StepView(
+            step=self.name, title=text("protection.disown.locked_title"), lead=text("protection.disown.locked")
+        )
+
+    async def submit(self, _context: Context, _journey: Journey, _form: Form) -> Done | Refused:
+        """There is no way through here."""
+        return Refused(errors={"": text("protection.disown.locked_title")})
+
+
+if TYPE_CHECKING:
+
+    def _proof(host: Host) -> GateStep:
+        return LockedAccount(host)
