@@ -16,10 +16,16 @@ import httpx2
 import pytest
 
 from tests.faults.world import FULL, PATIENCE, World, times
+from tests.plugins.sms.conftest import Gateway, gateway, gateway_process, number
+from tests.plugins.sms.conftest import settings as sms_settings
 from xenia_email_otp.settings import EmailOtpSettings
 from xenia_email_otp.settings import Place as CodePlace
 from xenia_magic_link.settings import MagicLinkSettings
 from xenia_magic_link.settings import Place as LinkPlace
+from xenia_sms.service import made
+from xenia_sms.settings import SmsSettings
+
+__all__ = ["gateway", "gateway_process"]
 
 pytestmark = pytest.mark.slow
 EACH = times(10, 500)
@@ -27,16 +33,18 @@ PASSWORD = "seven quiet herons over the weir"
 
 
 @pytest.fixture
-async def offered(two: World) -> World:
+async def offered(two: World, gateway: Gateway) -> World:
     """Every way is offered."""
     await two.kernel.config.put(two.context, EmailOtpSettings, EmailOtpSettings(first=CodePlace.OFFERED))
     await two.kernel.config.put(two.context, MagicLinkSettings, MagicLinkSettings(first=LinkPlace.OFFERED))
+    plenty = {"hour_budget": 1_000_000, "day_budget": 1_000_000}
+    await two.kernel.config.put(two.context, SmsSettings, sms_settings(gateway, first=True, **plenty))
     return two
 
 
-@pytest.mark.parametrize("way", ["email_otp", "magic_link", "password", "sign-up", "recover"])
+@pytest.mark.parametrize("way", ["email_otp", "magic_link", "sms_otp", "password", "sign-up", "recover"])
 async def test_the_time_of_an_answer_tells_nobody_who_has_an_account(offered: World, way: str) -> None:
-    known = [(await offered.person(password=PASSWORD)).email or "" for _ in range(EACH)]
+    known = [await person(offered, way, place) for place in range(EACH)]
     unknown = [f"x{address[1:]}" for address in known]
     turns = [*((address, True) for address in known), *((address, False) for address in unknown)]
     random.shuffle(turns)
@@ -47,6 +55,14 @@ async def test_the_time_of_an_answer_tells_nobody_who_has_an_account(offered: Wo
     found = auc(taken[True], taken[False])
     assert 0.0 <= found <= 1.0
     assert not FULL or 0.45 <= found <= 0.55, found
+
+
+async def person(world: World, way: str, place: int) -> str:
+    """The address of somebody who can go this way."""
+    user = await world.person(password=PASSWORD)
+    if way == "sms_otp":
+        await world.kernel.credentials.add(world.context, user.id, made(number(f"+49176{place:08}")))
+    return user.email or ""
 
 
 def at_home(world: World, place: int) -> httpx2.AsyncClient:

@@ -42,6 +42,16 @@ async def test_of_two_hundred_at_once_twenty_are_paid(app: App, gateway: Gateway
     assert await spent(app) == (20, 20)
 
 
+async def test_of_two_processes_at_once_neither_goes_past_the_budget(
+    app: App, gateway: Gateway, make_app: MakeApp
+) -> None:
+    both = (app, await make_app([*app.kernel.installed]))
+    limits: dict[str, Any] = {"hour_budget": 1000, "day_budget": 40}
+    taken = await asyncio.gather(*(spend(both[place % 2], gateway, 3, **limits) for place in range(100)))
+    assert sum(taken) == 13
+    assert await spent(app) == (39, 39)
+
+
 async def test_of_two_hundred_messages_at_once_twenty_are_sent(app: App, gateway: Gateway) -> None:
     await use(app, gateway, day_budget=20, number_per_day=100)
     await asyncio.gather(*(queued_only(app, f"+49176040690{place % 100:02}") for place in range(200)))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.plugins.sms.conftest import Gateway, settings, use
-from xenia.api import Invalid, Secret
+from xenia.api import Invalid, Secret, settings_fields, settings_from_form
 from xenia.forms import check
 from xenia.testing.app import App
 from xenia_sms.settings import SmsSettings
@@ -84,3 +84,25 @@ async def test_secrets_are_sealed_and_masked(app: App, gateway: Gateway) -> None
     stored = await app.kernel.database.fetchval("SELECT data::text FROM settings WHERE plugin = 'sms'")
     assert "canary-key" not in stored
     assert "canary-key" not in repr(settings(gateway))
+
+
+def test_the_form_of_the_console_gives_back_what_it_shows(gateway: Gateway) -> None:
+    shown = settings(gateway, prices={"US": 3}, http_headers={"X-Tenant": "acme"}, http_secret=Secret())
+    form = {field.name: field.value for field in settings_fields(SmsSettings, "sms", shown)}
+    assert settings_from_form(SmsSettings, form) == shown
+    assert form["countries"].split() == ["DE", "US"]
+
+
+@pytest.mark.parametrize("locale", ["en", "de"])
+async def test_every_field_and_every_choice_has_a_label_in_both_languages(app: App, locale: str) -> None:
+    fields = settings_fields(SmsSettings, "sms")
+    wanted = {text.id for field in fields for text in (field.label, *(choice.label for choice in field.choices))}
+    assert wanted <= app.kernel.catalogue.ids(locale)
+
+
+async def test_both_languages_say_the_same_things(app: App) -> None:
+    ours = [
+        {one for one in app.kernel.catalogue.ids(locale) if one.startswith(("sms", "settings.sms"))}
+        for locale in ("en", "de")
+    ]
+    assert ours[0] == ours[1]
