@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from xenia.api import Action, Context, Done, Form, Goal, Host, Journey, Need, NeedKind, StepKind, StepView, text
 from xenia_nudge.settings import NudgeSettings
@@ -25,11 +27,19 @@ class OfferSecondFactor:
         """What costs nothing first: most sign-ins end at one of these."""
         if journey.user_id is None or journey.goal is not Goal.SIGN_IN or journey.done:
             return False
+        if await self._is_new(context, journey.user_id):
+            return False
         possible = {it.kind for it in await self._host.enrolments(context) if it.second}
         mine = await self._host.credentials.summaries(context, journey.user_id)
         if not possible or any(one.second or one.kind in possible for one in mine):
             return False
         return not await self._host.snoozes.sleeps(context, journey.user_id, OFFER)
+
+    async def _is_new(self, context: Context, user_id: UUID) -> bool:
+        """Whether the person has only just arrived: whoever signs up wants to get somewhere first."""
+        user = await self._host.users.get(context, user_id)
+        settings = await self._host.config.get(context, NudgeSettings)
+        return user is None or self._host.clock.now() - user.created_at < timedelta(days=settings.wait_days)
 
     async def show(self, _context: Context, _journey: Journey) -> StepView:
         """One question, three answers."""

@@ -18,6 +18,7 @@ from xenia.plugin.manifest import plugin_of
 from xenia.testing.app import App, MakeApp
 from xenia.testing.people import PASSWORD, a_person
 from xenia.users.models import User
+from xenia_nudge.settings import NudgeSettings
 from xenia_nudge.step import OFFER
 
 QUESTION = "Make your account safer?"
@@ -38,7 +39,12 @@ async def app(make_app: MakeApp, clock: FrozenClock) -> App:
 
 @pytest.fixture
 async def ada(app: App) -> User:
-    return await a_person(app, password=PASSWORD)
+    """Somebody who has been here for a while."""
+    user = await a_person(app, password=PASSWORD)
+    await app.kernel.database.execute(
+        "UPDATE users SET created_at = now() - interval '25 hours' WHERE id = $1", user.id
+    )
+    return user
 
 
 def is_in(page: httpx2.Response) -> bool:
@@ -51,6 +57,13 @@ async def test_not_now_puts_it_off(app: App, ada: User) -> None:
     assert is_in(await browser.submit(page, action="later"))
     assert is_in((await with_password(app))[1]), "not asked again so soon"
     await app.kernel.database.execute("UPDATE snoozes SET until = now() - interval '1 second'")
+    assert QUESTION in (await with_password(app))[1].text
+
+
+async def test_a_new_account_is_left_in_peace(app: App) -> None:
+    await a_person(app, password=PASSWORD)
+    assert is_in((await with_password(app))[1])
+    await app.kernel.config.put(app.context, NudgeSettings, NudgeSettings(wait_days=0))
     assert QUESTION in (await with_password(app))[1].text
 
 
