@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -48,6 +49,10 @@ NEW_NUMBERS = Limit("sms_enrol.account", 10, timedelta(days=1))
 """Codes that one account may have sent to new numbers."""
 
 NOTHING_NOW = text("sms.nothing_now")
+
+
+Queue = Callable[[Outgoing], Awaitable[None]]
+"""Puts the message into the running transaction's queue."""
 
 
 class Wanted(NamedTuple):
@@ -102,7 +107,7 @@ class SmsCodes:
 
         return await self._sent(context, journey, Wanted(ENROL, number.e164, number, account_key(journey)), queue)
 
-    async def _sent(self, context: Context, journey: Journey, wanted: Wanted, queue: Any) -> Text | None:
+    async def _sent(self, context: Context, journey: Journey, wanted: Wanted, queue: Queue) -> Text | None:
         """Take a place in the limits, then the money, then make the code: in this order, so that what is refused costs nothing."""
         settings = await self._host.config.get(context, SmsSettings)
         if not settings.is_ready or (wanted.number and wanted.number.country not in settings.countries):
