@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 from xenia.api import Channel, ChannelKind, Context, Host, Limit, Rendered, Reservation, Unavailable, Undeliverable, log
 from xenia_sms.budget import Budget
-from xenia_sms.carriers import Message, NotSetUp, carrier_of
+from xenia_sms.carriers import Carrier, Message, NotSetUp, carrier_of
 from xenia_sms.numbers import Number, read
 from xenia_sms.settings import SmsSettings
 
 TIMEOUT_SECONDS = 10.0
+UNANSWERED, UNREADABLE = "outgoing_timeout", "answer_too_large"
+"""The guarded client's codes for who took the request, as far as anybody knows."""
+
 LONGEST = 1000
 KNOWN_FOR = timedelta(days=2)
 SEEN = "sms.message"
@@ -36,16 +39,29 @@ class SmsChannel:
         carrier = carrier_of(settings)
         await self._admit(context, settings, message, number)
         try:
-            post = carrier.post(Message(number.e164, message.text.strip()[:LONGEST], message.message_id))
-            async with self._host.dialer.http_client(timeout=TIMEOUT_SECONDS) as http:
-                answer = await http.post(post.url, headers=post.headers, content=post.content)
-            carrier.judge(answer.status_code, answer.content)
+            await self._hand_over(carrier, Message(number.e164, message.text.strip()[:LONGEST], message.message_id))
         except NotSetUp as problem:
             log.error("sms_not_set_up", tenant=context.tenant, problem=problem.detail)
             raise
         except Unavailable as problem:
             log.warning("sms_not_sent_yet", tenant=context.tenant, problem=problem.detail)
+            await self._pay_again(context, settings, number, problem)
             raise
+
+    async def _hand_over(self, carrier: Carrier, message: Message) -> None:
+        post = carrier.post(message)
+        async with self._host.dialer.http_client(timeout=TIMEOUT_SECONDS) as http:
+            answer = await http.post(post.url, headers=post.headers, content=post.content)
+        carrier.judge(answer.status_code, answer.content)
+
+    async def _pay_again(self, context: Context, settings: SmsSettings, number: Number, problem: Unavailable) -> None:
+        """Whoever gave no whole answer may have sent the message all the same: another try may cost another message."""
+        if problem.code == UNREADABLE:
+            raise Undeliverable("the provider's answer can't be read") from problem
+        if problem.code == UNANSWERED and not await self._budget.spend(
+            context, settings, settings.price(number.country)
+        ):
+            raise Undeliverable("the budget for text messages is used up") from problem
 
     def _number(self, settings: SmsSettings, message: Rendered) -> Number:
         number = read(message.to)

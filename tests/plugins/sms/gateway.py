@@ -2,8 +2,8 @@
 
     python gateway.py     prints its port
 
-``POST /control`` with ``{"fail": [429, 500], "hang": true, "unknown": ["+49..."]}`` makes it misbehave, ``GET /sent`` tells what it took,
-``GET /seen`` how often it was asked.
+``POST /control`` with ``{"fail": [429, 500], "hang": true, "huge": true, "unknown": ["+49..."]}`` makes it misbehave.
+``GET /sent`` tells what it took, ``GET /seen`` how often it was asked.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ class State:
         self.fail: list[int] = []
         self.unknown: list[str] = []
         self.hang = False
+        self.huge = False
         self.seen = 0
 
 
@@ -162,6 +163,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def answer(self, status: int, body: Any) -> None:
         sent = body.encode() if isinstance(body, str) else json.dumps(body).encode()
+        sent += b" " * (2 << 20 if STATE.huge and self.path != "/control" else 0)
         self.send_response(status)
         self.send_header("content-length", str(len(sent)))
         self.send_header("connection", "close")

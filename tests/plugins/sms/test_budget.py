@@ -104,6 +104,20 @@ async def test_a_message_is_paid_once_however_often_it_is_tried(app: App, gatewa
     assert await spent(app) == (1, 1)
 
 
+async def test_whoever_may_have_sent_it_without_an_answer_is_paid_for_each_try(
+    app: App, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xenia_sms.channel.TIMEOUT_SECONDS", 0.2)
+    await use(app, gateway, hour_budget=3)
+    gateway.control(hang=True)
+    await queued(app)
+    for _ in range(6):
+        await retried(app)
+    assert gateway.seen() == 3
+    assert await spent(app) == (3, 3)
+    assert len(await events(app, "notify.refused")) == 1
+
+
 async def test_what_is_too_dear_for_the_whole_budget_is_never_paid(app: App, gateway: Gateway) -> None:
     assert not await spend(app, gateway, 11, hour_budget=10)
     assert not await spend(app, gateway, 6, hour_budget=10, whole=False)

@@ -165,6 +165,15 @@ async def test_a_provider_that_keeps_one_waiting_is_tried_again(
     gateway.control(hang=False)
 
 
+async def test_an_answer_that_is_too_long_is_final(app: App, gateway: Gateway, way: str) -> None:
+    """It was taken, and would be each time."""
+    gateway.control(huge=True)
+    with pytest.raises(Undeliverable, match="can't be read"):
+        await sent(app, said())
+    gateway.control(huge=False)
+    assert len(gateway.sent()) == 1
+
+
 async def test_nobody_at_home_is_tried_again(app: App, gateway: Gateway) -> None:
     await use(app, gateway, http_url="http://127.0.0.1:9/send")
     with pytest.raises(Unavailable):
