@@ -20,29 +20,27 @@ class Blocks:
 
     async def wait(self, context: Context, network: str) -> int:
         """For how many seconds a network is blocked; 0 = it isn't."""
-        async with self._host.store(context) as store:
-            return int(await store.fetchval(tables.WAIT, context.tenant, network) or 0)
+        return int(await self._host.tables(context).fetchval(tables.WAIT, context.tenant, network) or 0)
 
     async def block(self, context: Context, finding: Finding, minutes: int) -> None:
         """Block the network of a finding, in the running transaction. One that is blocked stays so for as long as it was to be."""
-        async with self._host.store(context) as store:
-            new = await store.fetchval(tables.BLOCK, context.tenant, finding.network, finding.detector, minutes)
+        new = await self._host.tables(context).fetchval(
+            tables.BLOCK, context.tenant, finding.network, finding.detector, minutes
+        )
         if new:
             await self._tell(context, BLOCKED, finding.network, {"detector": finding.detector, "minutes": minutes})
 
     async def unblock(self, context: Context, network: str) -> bool:
         """Let guesses from it through again; whether it was blocked."""
         async with self._host.transaction():
-            async with self._host.store(context) as store:
-                gone = await store.fetchval(tables.UNBLOCK, context.tenant, network)
+            gone = await self._host.tables(context).fetchval(tables.UNBLOCK, context.tenant, network)
             if gone:
                 await self._tell(context, UNBLOCKED, network, {})
         return bool(gone)
 
     async def all(self, context: Context) -> Sequence[Block]:
         """Those that are blocked now, the longest first."""
-        async with self._host.store(context) as store:
-            rows = await store.fetch(tables.BLOCKS, context.tenant, MOST)
+        rows = await self._host.tables(context).fetch(tables.BLOCKS, context.tenant, MOST)
         return [Block(**dict(row)) for row in rows]
 
     async def _tell(self, context: Context, type_: str, network: str, data: dict[str, str | int]) -> None:

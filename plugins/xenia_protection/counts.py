@@ -38,23 +38,19 @@ class Counts:
     async def add(self, context: Context, guesses: Sequence[Guess]) -> None:
         """More guesses."""
         columns = [list(column) for column in zip(*guesses, strict=True)]
-        async with self._host.store(context) as store:
-            await store.execute(tables.COUNT, context.tenant, *columns)
+        await self._host.tables(context).execute(tables.COUNT, context.tenant, *columns)
 
     async def seen(self, context: Context, networks: Iterable[str], minutes: int) -> list[Seen]:
         """The last minutes of these networks, ``""`` = the whole tenant; nothing of those where nobody guessed."""
-        async with self._host.store(context) as store:
-            rows = await store.fetch(tables.SEEN, context.tenant, list(networks), minutes)
+        rows = await self._host.tables(context).fetch(tables.SEEN, context.tenant, list(networks), minutes)
         return [Seen(**dict(row)) for row in rows]
 
     async def by_minute(self, context: Context) -> Sequence[Minute]:
         """The minutes of the last hour in which anybody guessed."""
-        async with self._host.store(context) as store:
-            rows = await store.fetch(tables.BY_MINUTE, context.tenant)
+        rows = await self._host.tables(context).fetch(tables.BY_MINUTE, context.tenant)
         return [Minute(row["minute"], row["wrong"], row["right"]) for row in rows]
 
     async def top(self, context: Context) -> Sequence[Seen]:
         """The networks with the most wrong guesses of the last hour."""
-        async with self._host.store(context) as store:
-            rows = await store.fetch(tables.TOP, context.tenant, MOST_NETWORKS)
+        rows = await self._host.tables(context).fetch(tables.TOP, context.tenant, MOST_NETWORKS)
         return [Seen(**dict(row)) for row in rows]

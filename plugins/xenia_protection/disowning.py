@@ -70,8 +70,7 @@ class Disowning:
             if found is None:
                 return False
             notice = msgspec.json.decode(found, type=Notice)
-            async with self._host.store(context) as store:
-                await store.execute(tables.DISOWN, context.tenant, notice.user)
+            await self._host.tables(context).execute(tables.DISOWN, context.tenant, notice.user)
             await self.end_everything(context, notice.user)
             await self._tell(context, DISOWNED, notice.user, {"notice": notice.subject.id})
             data = {"user": str(notice.user), "address": notice.address, "locale": context.locale}
@@ -93,21 +92,18 @@ class Disowning:
 
     async def since(self, context: Context, user_id: UUID) -> datetime | None:
         """Since when an account waits for its owner; ``None`` where it doesn't."""
-        async with self._host.store(context) as store:
-            found: datetime | None = await store.fetchval(tables.DISOWNED, context.tenant, user_id)
+        found: datetime | None = await self._host.tables(context).fetchval(tables.DISOWNED, context.tenant, user_id)
         return found
 
     async def waiting(self, context: Context) -> Sequence[tuple[UUID, datetime]]:
         """Every account that waits, the newest first."""
-        async with self._host.store(context) as store:
-            rows = await store.fetch(tables.ALL_DISOWNED, context.tenant, MOST)
+        rows = await self._host.tables(context).fetch(tables.ALL_DISOWNED, context.tenant, MOST)
         return [(row["user_id"], row["at"]) for row in rows]
 
     async def settle(self, context: Context, user_id: UUID, how: str) -> bool:
         """Its owner has it back; ``True`` for the one who finds out."""
         async with self._host.transaction():
-            async with self._host.store(context) as store:
-                settled = await store.fetchval(tables.SETTLE, context.tenant, user_id)
+            settled = await self._host.tables(context).fetchval(tables.SETTLE, context.tenant, user_id)
             if settled:
                 await self._tell(context, RECOVERED, user_id, {"how": how})
         return bool(settled)

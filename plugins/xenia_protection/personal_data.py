@@ -17,8 +17,7 @@ class Keeper:
 
     async def export(self, context: Context, user_id: UUID) -> dict[str, Any]:
         """When they said that it wasn't them, and when they had their account back."""
-        async with self._host.store(context) as store:
-            rows = await store.fetch(tables.OF_USER, context.tenant, user_id)
+        rows = await self._host.tables(context).fetch(tables.OF_USER, context.tenant, user_id)
         return {
             "disowned": [
                 {"at": row["at"].isoformat(), "settled_at": row["settled_at"] and row["settled_at"].isoformat()}
@@ -28,8 +27,7 @@ class Keeper:
 
     async def erase(self, context: Context, user_id: UUID) -> None:
         """Forget it."""
-        async with self._host.store(context) as store:
-            await store.execute(tables.FORGET_USER, context.tenant, user_id)
+        await self._host.tables(context).execute(tables.FORGET_USER, context.tenant, user_id)
 
     async def move(self, context: Context, user_id: UUID, to: UUID) -> dict[str, Any]:
         """An account that waits for its owner makes the other one wait: what was known of either may be known to a stranger."""

@@ -47,8 +47,9 @@ class Watch:
 
     async def _begins(self, context: Context, found: Finding) -> bool:
         id_, reasons = new_id(), msgspec.json.encode(found.reasons).decode()
-        async with self._host.store(context) as store:
-            row = await store.fetchrow(tables.RUNS, context.tenant, id_, found.detector, found.network, reasons)
+        row = await self._host.tables(context).fetchrow(
+            tables.RUNS, context.tenant, id_, found.detector, found.network, reasons
+        )
         if row is None or row["id"] != id_:
             return False
         await self._tell(context, BEGAN, str(id_), found)
@@ -58,22 +59,19 @@ class Watch:
         """End what was quiet for long enough."""
         settings = await self._host.config.get(context, ProtectionSettings)
         async with self._host.transaction():
-            async with self._host.store(context) as store:
-                rows = await store.fetch(tables.ENDS, context.tenant, settings.quiet_minutes)
+            rows = await self._host.tables(context).fetch(tables.ENDS, context.tenant, settings.quiet_minutes)
             for one in map(attack_of, rows):
                 found = Finding(detector=one.detector, network=one.network, reasons=one.reasons)
                 await self._tell(context, ENDED, str(one.id), found)
 
     async def running(self, context: Context) -> Sequence[Attack]:
         """The attacks that run now, the newest first."""
-        async with self._host.store(context) as store:
-            rows = await store.fetch(tables.RUNNING, context.tenant, MOST)
+        rows = await self._host.tables(context).fetch(tables.RUNNING, context.tenant, MOST)
         return [attack_of(row) for row in rows]
 
     async def is_running(self, context: Context, network: str) -> bool:
         """Whether the whole tenant is attacked, or somebody attacks from this network."""
-        async with self._host.store(context) as store:
-            return bool(await store.fetchval(tables.IS_RUNNING, context.tenant, [WHOLE, network]))
+        return bool(await self._host.tables(context).fetchval(tables.IS_RUNNING, context.tenant, [WHOLE, network]))
 
     async def _tell(self, context: Context, type_: str, id_: str, found: Finding) -> None:
         data: dict[str, Any] = {"detector": found.detector, "network": found.network, **found.reasons}

@@ -1,6 +1,8 @@
-// The puzzle before a guess: a worker finds the number, and the form is sent by itself. Without this script the page says how long to wait.
+// The puzzle before a guess: a worker finds the number, and the form is sent by itself; where there is an error to be read first, when the person
+// says so. Without this script the page says how long to wait.
 const ANSWER = 'input[name=answer]';
 let working = null;
+let pressed = false;
 
 const solve = (place, form) => {
   const worker = new Worker(place.dataset.worker);
@@ -12,7 +14,8 @@ const solve = (place, form) => {
     end();
     if (!form.isConnected) return;
     form.querySelector(ANSWER).value = data;
-    form.requestSubmit();
+    if (pressed || 'start' in place.dataset) form.requestSubmit();
+    else place.textContent = place.dataset.ready;
   };
   worker.postMessage({ challenge: place.dataset.puzzle, bits: Number(place.dataset.bits) });
 };
@@ -23,6 +26,7 @@ window.addEventListener('submit', (event) => {
   if (!field || field.value || !working) return;
   event.preventDefault();
   event.stopImmediatePropagation();
+  pressed = true;
 }, true);
 
 const begin = () => {
@@ -32,6 +36,7 @@ const begin = () => {
   place.dataset.begun = '';
   place.textContent = place.dataset.working;
   place.hidden = false;
+  pressed = false;
   solve(place, form);
 };
 document.addEventListener('htmx:after:swap', begin);

@@ -42,6 +42,7 @@ async def at_the_password(app: App, number: int, *, network: str = "203.0.113") 
     return browser, await identified(browser, f"nobody-{number}@example.org")
 
 
+@pytest.mark.slow
 async def test_of_two_hundred_guesses_at_once_as_many_are_looked_at_as_are_free(app: App, hasher: QuickHasher) -> None:
     await use(app, network_free=10)
     ways = [await at_the_password(app, number) for number in range(BURST)]
@@ -51,6 +52,7 @@ async def test_of_two_hundred_guesses_at_once_as_many_are_looked_at_as_are_free(
     assert [bool(puzzle_of(page)[0]) for page in pages].count(True) >= BURST - 10
 
 
+@pytest.mark.slow
 async def test_of_two_hundred_solved_ones_as_many_are_looked_at_as_there_may_be(app: App, hasher: QuickHasher) -> None:
     await use(app, network_free=0, network_most=15, block=False)
     ways = [await at_the_password(app, number) for number in range(BURST)]
@@ -153,6 +155,7 @@ async def attacked(app: App, addresses: int) -> None:
             await browser.submit(page, password=WRONG)
 
 
+@pytest.mark.slow
 async def test_the_owner_is_not_shut_out_by_strangers_from_everywhere(app: App, ada: User, hasher: QuickHasher) -> None:
     phone = Authenticator()
     await enrolled_beside(app, phone)
