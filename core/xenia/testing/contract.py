@@ -35,6 +35,7 @@ _EVENT = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*\.[a-z]+(_[a-z]+)*")
 _PERMISSION = re.compile(r"xenia:[a-z][a-z0-9-]*:(read|write)")
 _VALUE = re.compile(r"\{([a-z_]+)\}")
 _TABLE = re.compile(r"CREATE TABLE (?:IF NOT EXISTS )?(\w+)", re.IGNORECASE)
+_DROPPED = re.compile(r"DROP TABLE (?:IF EXISTS )?(\w+)", re.IGNORECASE)
 _TABLES = """
     SELECT c.relname AS name, c.relrowsecurity AS guarded,
            ARRAY(SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns,
@@ -61,12 +62,13 @@ def mine(shelf: Shelf[Any], plugin: Plugin) -> list[Any]:
 
 
 def tables_of(plugin: Plugin) -> tuple[str, ...]:
-    """The tables that the plugin's scripts create."""
+    """The tables that the plugin's scripts create and leave."""
     if not plugin.manifest.migrations:
         return ()
     folder = Path(cast("str", plugin.module.__file__)).parent
     scripts = [path.read_text("utf-8") for path in sorted(folder.rglob("*.sql"))]
-    return tuple(sorted({name for script in scripts for name in _TABLE.findall(script)}))
+    made, gone = ({name for script in scripts for name in found.findall(script)} for found in (_TABLE, _DROPPED))
+    return tuple(sorted(made - gone))
 
 
 def _manifest(kernel: Kernel, plugin: Plugin) -> Iterator[str]:
