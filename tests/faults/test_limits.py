@@ -60,6 +60,6 @@ async def test_of_a_thousand_codes_behind_the_right_password_five_are_looked_at(
             return await ways[place % WINDOWS].answer(two, place, code=guesses[place])
 
         answers = await two.race(send, GUESSES)
-        assert count.add(answers, answered(422), (429,)) == ATTEMPTS
-        assert tally(answers) == {422: ATTEMPTS, 429: GUESSES - ATTEMPTS}
+        assert count.add(answers, answered(422), (429, 503)) == ATTEMPTS
+        assert set(tally(answers)) <= {422, 429, 503}, "what a process can't take on it sheds"
         assert (await ways[0].answer(two, 0, code=right)).status_code == 429

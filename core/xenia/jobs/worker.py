@@ -64,7 +64,7 @@ class Worker:
 
     async def _round(self) -> bool:
         await self._take_periodic()
-        free = TOGETHER - len(self._running)
+        free = max(TOGETHER - len(self._running), 0)  # periodic jobs run whatever else does
         taken = await tables.claim(self._database, list(self._jobs), free, LEASE) if free and self._jobs else []
         for job in taken:
             self._begin(self._run(job), job.name)

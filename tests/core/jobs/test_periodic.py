@@ -13,7 +13,7 @@ from xenia.jobs import tables
 from xenia.jobs.cleanup import cleanup_jobs, sweep
 from xenia.jobs.models import Job
 from xenia.jobs.service import JobQueue
-from xenia.jobs.worker import Registered, Worker
+from xenia.jobs.worker import TOGETHER, Registered, Worker
 from xenia.plugin.registry import CORE
 
 HOUR = timedelta(hours=1)
@@ -60,6 +60,21 @@ async def test_the_worker_runs_it_without_a_tenant_and_survives_its_failure(
         await done.wait()
     await worker.stop()
     assert [context.tenant for context in ran.contexts] == [""]
+
+
+async def test_more_periodic_work_than_there_are_places_holds_up_no_round(
+    database: Database, queue: JobQueue, ran: Ran
+) -> None:
+    go = asyncio.Event()
+    ran.instead = go.wait
+    periodic = [Registered(CORE, Job(name=f"core.tidy{n}", run=ran.run, every=HOUR)) for n in range(TOGETHER + 1)]
+    worker = Worker(database, queue, [*periodic, Registered(CORE, Job(name="core.work", run=ran.run))], _nothing_on)
+    await queue.enqueue(CONTEXT, "core.work", {})
+    for _ in range(2):
+        assert not await worker._round()
+    go.set()
+    await worker.stop()
+    assert await worker.drain() == 1
 
 
 async def test_expired_rows_go_batch_by_batch_and_live_ones_stay(database: Database) -> None:
