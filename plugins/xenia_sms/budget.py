@@ -37,8 +37,8 @@ class Budget:
         if units > min(most.values()):
             row = None
         else:
-            async with self._host.store(context) as store:
-                row = await store.fetchrow(tables.SPEND, context.tenant, units, most["hour"], most["day"])
+            taken = (context.tenant, units, most["hour"], most["day"])
+            row = await self._host.tables(context).fetchrow(tables.SPEND, *taken)
         if row is None:
             await self._exhausted(context, units, most, whole=whole)
             return False
@@ -53,8 +53,7 @@ class Budget:
 
     async def _exhausted(self, context: Context, units: int, most: dict[str, int], *, whole: bool) -> None:
         """Tell of the first message that a window refuses."""
-        async with self._host.store(context) as store:
-            row = await store.fetchrow(tables.FULL, context.tenant, units, most["hour"])
+        row = await self._host.tables(context).fetchrow(tables.FULL, context.tenant, units, most["hour"])
         period = "hour" if row and row["is_hour"] else "day"
         ends: datetime | None = row[f"{period}_ends"] if row else None
         seen = f"{period} {ends} {whole}"
