@@ -72,4 +72,5 @@ def _folded(address: str) -> str:
 
 
 def _bound(journey: UUID, address: str) -> str:
-    return f"{journey} {address.casefold()}"
+    """Only A to Z are folded: letters that fold to others (``ß`` to ``ss``) stand in other addresses, and in domains of others."""
+    return f"{journey} {address.encode('utf-8', 'surrogatepass').lower().decode('utf-8', 'surrogatepass')}"

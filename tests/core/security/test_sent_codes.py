@@ -37,6 +37,16 @@ async def test_a_code_is_right_once_for_its_journey_and_its_address(codes: SentC
     assert not (await codes.check("acme", journey, ADA, code)).is_ok
 
 
+@pytest.mark.parametrize(
+    ("mine", "theirs"), [("stra\u00dfe@a.example", "strasse@a.example"), ("a@fu\u00df.example", "a@fuss.example")]
+)
+async def test_letters_that_fold_to_others_make_another_address(codes: SentCodes, mine: str, theirs: str) -> None:
+    journey = new_id()
+    code = await codes.issue("acme", journey, mine)
+    assert (await codes.check("acme", journey, theirs, code)).status is CodeStatus.SPENT
+    assert (await codes.check("acme", journey, mine, code)).is_ok
+
+
 async def test_of_twenty_who_ask_at_once_for_one_journey_one_gets_a_code(codes: SentCodes) -> None:
     journey = new_id()
     assert sum(await asyncio.gather(*(asked(codes, journey) for _ in range(20)))) == 1

@@ -108,6 +108,25 @@ async def test_a_code_of_ones_own_opens_no_other_account_that_the_journey_turns_
     assert await sessions(app) == 0
 
 
+@pytest.mark.parametrize("mine", ["stra\u00dfe@example.org", "strasse@fu\u00df.example"])
+async def test_a_code_for_letters_that_fold_to_those_of_another_account_is_not_that_account_s(
+    app: App, mailbox: Mailbox, mine: str
+) -> None:
+    """A sharp s folds to two others, and is another address and another domain all the same."""
+    theirs = mine.casefold()
+    owner = await a_person(app, theirs, password=PASSWORD)
+    await a_person(app, mine, password=PASSWORD)
+    browser = app.browser()
+    page = await asked(app, browser, mine)
+    code = code_in(mailbox, mine)
+    page = await browser.post(str(page.url), {"action": "change"})
+    page = await browser.submit(page, identifier=theirs)
+    page = await browser.submit(page, action=METHOD)
+    page = await browser.submit(page, code=code)
+    assert not is_signed_in(page)
+    assert await app.kernel.sessions.of_user(app.context, owner.id) == ()
+
+
 async def test_a_new_code_after_a_pause_ends_the_one_before(app: App, mailbox: Mailbox) -> None:
     browser = app.browser()
     page = await asked(app, browser)
