@@ -52,13 +52,11 @@ class Requests:
 
     async def open(self, context: Context, user_id: UUID) -> Request | None:
         """The person's request, if one is open."""
-        async with self._host.store(context) as store:
-            return _request(await store.fetchrow(tables.OPEN, context.tenant, user_id))
+        return _request(await self._host.tables(context).fetchrow(tables.OPEN, context.tenant, user_id))
 
     async def all_open(self, context: Context) -> Sequence[Request]:
         """What an administrator sees, the next to end first."""
-        async with self._host.store(context) as store:
-            rows = await store.fetch(tables.ALL_OPEN, context.tenant, MOST_SHOWN)
+        rows = await self._host.tables(context).fetch(tables.ALL_OPEN, context.tenant, MOST_SHOWN)
         return [msgspec.convert(dict(row), Request) for row in rows]
 
     async def ask(self, context: Context, user: User, lost: Sequence[UUID]) -> Request | None:
