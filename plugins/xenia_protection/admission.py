@@ -7,6 +7,9 @@ wrong never stands in their way.
 from __future__ import annotations
 
 from functools import partial
+from uuid import UUID
+
+import msgspec
 
 from xenia.api import Admission, Context, Goal, Host, Journey, account_key, look_anew
 from xenia_protection.blocks import Blocks
@@ -16,6 +19,8 @@ from xenia_protection.networks import network_of
 from xenia_protection.places import Places, Taken
 from xenia_protection.settings import ProtectionSettings
 from xenia_protection.together import together
+
+NOBODY = UUID(int=0)
 
 
 class Gatekeeper:
@@ -27,14 +32,13 @@ class Gatekeeper:
 
     async def is_pressed(self, context: Context, journey: Journey) -> bool:
         """Whether a puzzle must be solved before this journey's next guess."""
-        if not await self._is_watched(context, journey):
+        if journey.proofs or (journey.goal is Goal.SIGN_UP and STEP in journey.done):
             return False
         settings = await self._host.config.get(context, ProtectionSettings)
-        if journey.goal is Goal.SIGN_UP and STEP in journey.done:
-            return False
         wanted = settings.sign_ups and journey.goal is Goal.SIGN_UP
-        pressed = wanted or await self._places.is_pressed(context, settings, network_of(context.source.address))
-        return pressed and not await self._challenges.may_guess(context, journey)
+        if not wanted and not await self._places.is_pressed(context, settings, network_of(context.source.address)):
+            return False
+        return not await self._challenges.may_guess(context, journey) and await self._is_watched(context, journey)
 
     async def admit(self, context: Context, journey: Journey) -> Admission | None:
         """Take the places of a guess; nothing about it was looked at yet."""
@@ -56,8 +60,14 @@ class Gatekeeper:
         return Admission(judged=partial(self._judged, context, journey, taken))
 
     async def _is_watched(self, context: Context, journey: Journey) -> bool:
-        """Only what comes first is guessed at here: whoever has proven something meets the account's own limit."""
-        return not journey.proofs and not await self._host.hooks.counts_apart(context, journey)
+        """Only what comes first is guessed at here: whoever has proven something meets the account's own limit.
+
+        Of an account that nobody has the same is asked as of any other, so that the time tells nothing.
+        """
+        if journey.proofs:
+            return False
+        somebody = msgspec.structs.replace(journey, user_id=journey.user_id or NOBODY)
+        return not await self._host.hooks.counts_apart(context, somebody)
 
     async def _judged(self, context: Context, journey: Journey, taken: Taken, wrong: bool | None) -> None:
         """Count it. What was right, or no guess, costs nobody a place."""
