@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+import httpx2
 import pytest
 
 from tests.core.journeys.test_requirements import required
+from tests.core.journeys.test_transitions import KEY
 from tests.core.journeys.world import sessions, signed_in, with_password
-from tests.plugins.totp.test_journeys import seed_on
 from xenia.clock import FrozenClock
 from xenia.journeys.assurance import rank
 from xenia.journeys.models import Goal, Requirement
@@ -19,6 +20,14 @@ from xenia.testing.app import App
 from xenia.testing.people import a_journey
 from xenia.users.models import User
 from xenia_totp.codes import code_at, step_of
+
+
+def seed_on(page: httpx2.Response) -> str:
+    """The key that an app is set up with."""
+    found = KEY.search(page.text)
+    assert found, page.text
+    return found[1].replace(" ", "")
+
 
 RULE = SignInSettings(verified_email=False, aal2_roles=("staff", "boss"), aal3_roles=("boss",))
 
@@ -71,7 +80,7 @@ async def test_whoever_sets_one_up_by_choice_is_asked_for_it(app: App, ada: User
 
 KNOWN, HAS, IS = Factor.KNOWLEDGE, Factor.POSSESSION, Factor.INHERENCE
 APP = EnrolmentOffer(name="totp", second=True, sign_up=False)
-KEY = EnrolmentOffer(name="security_key", second=True, sign_up=False, resists_phishing=True)
+STRONG = EnrolmentOffer(name="security_key", second=True, sign_up=False, resists_phishing=True)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +98,7 @@ def proofs(app: App, *factors: Factor) -> tuple[Proof, ...]:
 
 async def test_a_key_is_set_up_by_who_must_have_one(app: App, ada: User) -> None:
     policy = Policy(settings=RULE, role_acr="aal3")
-    need = next_need(a_journey(app, ada, proofs=proofs(app, KNOWN)), policy, Offers(enrolments=(APP, KEY)))
+    need = next_need(a_journey(app, ada, proofs=proofs(app, KNOWN)), policy, Offers(enrolments=(APP, STRONG)))
     assert need
     assert need.any_of == ("security_key",)
 
@@ -97,14 +106,14 @@ async def test_a_key_is_set_up_by_who_must_have_one(app: App, ada: User) -> None
 async def test_whoever_has_a_factor_shows_it_before_a_key_is_set_up(app: App, ada: User) -> None:
     policy = Policy(settings=RULE, role_acr="aal3")
     totp = MethodOffer(name="totp", factors=frozenset({HAS}), primary=False)
-    offers = Offers(methods=(totp,), enrolments=(APP, KEY), has_second=True)
+    offers = Offers(methods=(totp,), enrolments=(APP, STRONG), has_second=True)
     need = next_need(a_journey(app, ada, proofs=proofs(app, KNOWN)), policy, offers)
     assert need
     assert need.any_of == ("totp",)
     need = next_need(a_journey(app, ada, proofs=proofs(app, KNOWN, HAS)), policy, offers)
     assert need
     assert need.any_of == ("security_key",)
-    lost = Offers(enrolments=(APP, KEY), has_second=True)
+    lost = Offers(enrolments=(APP, STRONG), has_second=True)
     with pytest.raises(Impossible):
         next_need(a_journey(app, ada, proofs=proofs(app, KNOWN)), policy, lost)
 
@@ -112,7 +121,7 @@ async def test_whoever_has_a_factor_shows_it_before_a_key_is_set_up(app: App, ad
 async def test_what_an_application_asks_beyond_two_factors_is_never_set_up_on_the_way(app: App, ada: User) -> None:
     policy = Policy(settings=SignInSettings(), application_acr="aal3")
     with pytest.raises(Impossible):
-        next_need(a_journey(app, ada, proofs=proofs(app, KNOWN)), policy, Offers(enrolments=(KEY,)))
+        next_need(a_journey(app, ada, proofs=proofs(app, KNOWN)), policy, Offers(enrolments=(STRONG,)))
 
 
 async def test_a_remembered_device_spares_two_factors_and_no_key(app: App, ada: User) -> None:
