@@ -49,6 +49,11 @@ def _threats(host: Host) -> BaseRouteHandler:
         wrong, right = sum(one.wrong for one in minutes), sum(one.right for one in minutes)
         data = {
             "lead": text("protection.lead"),
+            "live": (live := "still" not in request.query_params),
+            "turn": {
+                "href": f"{base}?still" if live else base,
+                "label": text(f"protection.live.{'off' if live else 'on'}"),
+            },
             "settings": f"/console/{context.tenant}/plugins/protection",
             "figures": shown.figures(top, wrong, right, len(running), len(blocked)),
             "chart": {"title": text("protection.chart.title"), **chart(minutes, host.clock.now())},

@@ -69,6 +69,14 @@ async def test_an_attack_is_shown_with_its_reasons_and_asks_for_itself_again(app
     assert "4 wrong and 0 right guesses in the last hour" in page
 
 
+async def test_whoever_reads_it_may_stop_it(chief: Browser) -> None:
+    page = await shown(chief)
+    assert f'{THREATS}?still"' in page
+    still = await shown(chief, "?still")
+    assert "hx-trigger" not in still.partition('id="threats"')[2].partition(">")[0]
+    assert "Keep it up to date" in still
+
+
 async def test_a_network_is_unblocked_after_a_question(app: App, chief: Browser) -> None:
     await attacked(app)
     assert f"/protection/unblock?network={NETWORK.replace('/', '%2F')}" in await shown(chief)
