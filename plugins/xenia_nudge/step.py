@@ -39,8 +39,8 @@ class OfferSecondFactor:
         """Whether the person has only just arrived: whoever signs up wants to get somewhere first."""
         user = await self._host.users.get(context, user_id)
         settings = await self._host.config.get(context, NudgeSettings)
-        if user is None or not settings.wait_days:  # a clock that is a little behind leaves nobody in peace who needn't be
-            return user is None
+        if user is None or not settings.wait_days:
+            return user is None  # a clock that is a little behind leaves nobody in peace who needn't be
         return self._host.clock.now() - user.created_at < timedelta(days=settings.wait_days)
 
     async def show(self, _context: Context, _journey: Journey) -> StepView:

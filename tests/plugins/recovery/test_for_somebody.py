@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 
+import pytest
+
 from tests.plugins.recovery.support import NEW, RESET, opens, with_app, with_password
 from xenia.clock import FrozenClock
 from xenia.events.models import EventQuery
@@ -91,12 +93,12 @@ async def test_giving_up_leaves_the_demand(app: App, ada: User) -> None:
         assert "asked to choose another password" in page.text
 
 
-async def test_the_mark_survives_a_new_hash(app: App, ada: User) -> None:
+async def test_the_mark_survives_a_new_hash(app: App, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
     await app.kernel.hooks.require_change(app.context, ada.id, "password")
     service = PasswordService(app.kernel)
     before = await service.current(app.context, ada.id)
     assert before
-    app.kernel.hasher.needs_rehash = lambda encoded: True  # type: ignore[method-assign]
+    monkeypatch.setattr(app.kernel.hasher, "needs_rehash", lambda _encoded: True)
     assert await opens(app, ada, PASSWORD)
     after = await service.current(app.context, ada.id)
     assert after

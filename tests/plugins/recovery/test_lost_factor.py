@@ -15,6 +15,7 @@ import pytest
 
 from tests.plugins.mailed import settled
 from tests.plugins.passkeys.authenticator import Authenticator
+from tests.plugins.recovery.conftest import MODULES
 from tests.plugins.recovery.support import (
     NEW,
     acrs_of,
@@ -31,7 +32,8 @@ from tests.plugins.totp.test_journeys import seed_on
 from xenia.clock import FrozenClock
 from xenia.credentials.models import NewCredential
 from xenia.events.models import EventQuery
-from xenia.testing.app import App, Browser
+from xenia.plugin.manifest import plugin_of
+from xenia.testing.app import App, Browser, MakeApp
 from xenia.testing.fake_mailbox import Mailbox
 from xenia.testing.people import EMAIL, a_person
 from xenia.users.models import IdentifierKind, NewIdentifier, User
@@ -387,6 +389,19 @@ async def test_a_lost_passkey_is_replaced_by_an_app(
     browser, page = await back(app)
     await replaced(browser, page, clock)
     assert await kinds_of(app, ada) == {"password", "totp", "recovery_code"}
+
+
+async def test_it_waits_over_a_restart(
+    app: App, ada: User, seed: str, clock: FrozenClock, mailbox: Mailbox, make_app: MakeApp
+) -> None:
+    await asked(app)
+    await passed(app)
+    again = await make_app([*map(plugin_of, MODULES), mailbox.plugin], clock=clock)
+    browser, page = await back(again)
+    await replaced(browser, page, clock)
+    assert (await again.kernel.sessions.of_user(again.context, ada.id))[0].acr == "aal2"
+    page = await again.browser().post(links(mailbox, EMAIL)[-1], {})
+    assert page.status_code == 410, "used is used"
 
 
 async def test_it_speaks_the_person_s_language(app: App, ada: User, seed: str, mailbox: Mailbox) -> None:
