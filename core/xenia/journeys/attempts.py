@@ -58,9 +58,14 @@ class Attempts:
         self._shield.give_back(context.source.address)
         await self._limits.give_back(context.tenant, await self._limit(context), _key(journey))
 
+    def was_right(self, context: Context) -> None:
+        """It was right, so its source has its place back: one for one, however the journey ends. What was enrolled on the way, or shown
+        to a session before, took none.
+        """
+        self._shield.give_back(context.source.address)
+
     async def forget(self, context: Context, journey: Journey) -> None:
         """The person got in: what was counted where they were counted is forgotten; what strangers got wrong elsewhere isn't."""
-        self._shield.give_back(context.source.address, len(journey.proofs))
         await self._limits.clear(context.tenant, await self._limit(context), _key(journey))
 
     async def _limit(self, context: Context) -> Limit:

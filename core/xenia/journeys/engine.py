@@ -172,6 +172,8 @@ class Engine:
         guessed_nothing = isinstance(outcome, Refused | Again) and not outcome.counts
         if guessed_nothing:
             await self._attempts.give_back(context, journey)
+        if isinstance(outcome, Proven):
+            self._attempts.was_right(context)
         if admission.judged is not None:
             await admission.judged(None if guessed_nothing else isinstance(outcome, Refused | Again))
         return await self._apply(context, journey, method, outcome)

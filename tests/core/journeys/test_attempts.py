@@ -125,6 +125,18 @@ async def test_what_was_right_takes_no_place_of_its_source(app: App, ada: User) 
         await signed_in(app)
 
 
+async def test_accounts_of_ones_own_give_a_source_no_more_guesses_at_others(app: App, ada: User) -> None:
+    app.kernel.runner._engine._attempts._shield = Shield(rate=1 / 900, burst=3)
+    answers = []
+    for number in range(4):
+        browser, page = await identified(app, f"person{number}@example.org")
+        answers.append((await browser.submit(page, password="stolen")).status_code)
+        own = app.browser()
+        page = await own.submit(await own.get("/sign-up"), identifier=f"mine{number}@example.org")
+        await own.submit(page, password="a quiet otter paints")
+    assert answers == [422, 422, 422, 429]
+
+
 async def test_an_empty_password_is_no_guess(app: App, ada: User, hasher: CountingHasher) -> None:
     browser, page = await identified(app)
     for _ in range(2 * LIMIT):
