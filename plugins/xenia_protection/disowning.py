@@ -17,11 +17,14 @@ from xenia.api import (
     ChannelKind,
     Context,
     Host,
+    IdentifierKind,
     NewEvent,
     NoticeLink,
     Object,
     Outgoing,
     Text,
+    User,
+    UserStatus,
     text,
 )
 from xenia_protection import tables
@@ -53,7 +56,8 @@ class Disowning:
     async def links(self, context: Context, user_id: UUID, message: Outgoing) -> Sequence[NoticeLink]:
         """The link for one notice. It is made when the mail goes out and stored nowhere but as a hash."""
         settings = await self._host.config.get(context, ProtectionSettings)
-        notice = Notice(user=user_id, subject=message.subject, address=message.to, at=self._host.clock.now())
+        at = await self._host.tables(context).fetchval(tables.NOW)
+        notice = Notice(user=user_id, subject=message.subject, address=message.to, at=at)
         lifetime = timedelta(days=settings.disown_days)
         secret = await self._host.one_time.issue(context.tenant, KIND, msgspec.json.encode(notice), lifetime)
         return (NoticeLink(label=text("protection.disown.link"), path=f"/not-me/{secret}"),)
@@ -70,12 +74,24 @@ class Disowning:
             if found is None:
                 return False
             notice = msgspec.json.decode(found, type=Notice)
-            await self._host.tables(context).execute(tables.DISOWN, context.tenant, notice.user)
+            if not await self._close(context, notice):
+                return False
             await self.end_everything(context, notice.user)
             await self._tell(context, DISOWNED, notice.user, {"notice": notice.subject.id})
             data = {"user": str(notice.user), "address": notice.address, "locale": context.locale}
             await self._host.jobs.enqueue(context, JOB, data)
         return True
+
+    async def _close(self, context: Context, notice: Notice) -> bool:
+        """Whether there was an account to close, which its owner hasn't had back since the notice."""
+        if await self._person(context, notice.user) is None:
+            return False
+        args = (context.tenant, notice.user, notice.at)
+        return bool(await self._host.tables(context).fetchval(tables.CLOSE, *args))
+
+    async def _person(self, context: Context, user_id: UUID) -> User | None:
+        user = await self._host.users.get(context, user_id)
+        return user if user is not None and user.status is not UserStatus.ERASED else None
 
     async def end_everything(self, context: Context, user_id: UUID) -> None:
         """Every session, and every grant that outlives sessions."""
@@ -84,9 +100,15 @@ class Disowning:
             await self._host.grants.end(context, grant.id, reason=REASON)
 
     async def send_recovery(self, context: Context, data: dict[str, Any]) -> None:
-        """The job: a way back, to the address that the notice went to. An account that nobody may use gets none."""
-        path = await self._host.hooks.invitation(self._host, context, UUID(data["user"]), RECOVERY)
-        await self._host.notify.send(context, _way_back(path, data["address"], data["locale"]))
+        """The job: a way back, to the address that the notice went to while it is the person's, else to one that is: whoever kept the
+        mailbox of an address that was taken away gets none. An account that nobody may use gets none.
+        """
+        user = await self._person(context, UUID(data["user"]))
+        address = (user.verified(IdentifierKind.EMAIL, data["address"]) or user.email) if user else None
+        if user is None or address is None:
+            return
+        path = await self._host.hooks.invitation(self._host, context, user.id, RECOVERY)
+        await self._host.notify.send(context, _way_back(path, address, data["locale"]))
 
     # -- who waits
 

@@ -64,6 +64,12 @@ BLOCKS = """
 DISOWN = """
     INSERT INTO protection_disowned (tenant_id, user_id) VALUES ($1, $2)
     ON CONFLICT (tenant_id, user_id) DO UPDATE SET at = now(), settled_at = NULL"""
+# A notice from before its owner had the account back closes nothing again.
+CLOSE = """
+    INSERT INTO protection_disowned AS d (tenant_id, user_id) VALUES ($1, $2)
+    ON CONFLICT (tenant_id, user_id) DO UPDATE SET at = now(), settled_at = NULL
+    WHERE d.settled_at IS NULL OR d.settled_at < $3 RETURNING true"""
+NOW = "SELECT now()"
 DISOWNED = "SELECT at FROM protection_disowned WHERE tenant_id = $1 AND user_id = $2 AND settled_at IS NULL"
 ALL_DISOWNED = """
     SELECT user_id, at FROM protection_disowned WHERE tenant_id = $1 AND settled_at IS NULL ORDER BY at DESC, user_id LIMIT $2"""

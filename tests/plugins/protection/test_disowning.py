@@ -221,6 +221,43 @@ async def test_who_was_on_the_way_in_is_out_a_moment_later(app: App, ada: User, 
     assert await app.kernel.sessions.of_user(app.context, ada.id) == ()
 
 
+async def test_a_mailbox_that_is_the_account_s_no_longer_gets_no_way_in(app: App, ada: User, mailbox: Mailbox) -> None:
+    """Somebody kept the link of a notice to an address that was taken from the account since then."""
+    _, link = await taken_over(app, ada, mailbox)
+    new = NewIdentifier(kind=IdentifierKind.EMAIL, value="other@example.org", verified=True)
+    await app.kernel.users.add_identifier(app.context, ada.id, new)
+    await app.kernel.users.remove_identifier(app.context, ada.id, IdentifierKind.EMAIL, EMAIL)
+    await app.settle()
+    before = len(mailbox.to(EMAIL))
+    page = await pressed(app, link)
+    assert "Everybody is signed out" in page.text
+    assert mailbox.to(EMAIL)[before:] == []
+    assert RECOVER.search(mailbox.to("other@example.org")[-1].text)
+
+
+async def test_a_link_from_before_the_owner_came_back_closes_nothing_again(
+    app: App, ada: User, mailbox: Mailbox
+) -> None:
+    _, first = await taken_over(app, ada, mailbox)
+    await _add_a_factor(app, ada)
+    second = link_of(mailbox)
+    assert second != first
+    await pressed(app, second)
+    await reset(app, ada, NEW)
+    home = a_browser(app)
+    assert is_signed_in(await guess(home, EMAIL, NEW))
+    assert (await pressed(app, first)).status_code == 410
+    assert is_signed_in(await home.get("/account"))
+    assert len(await events_of(app, "protection.disowned")) == 1
+
+
+async def test_nothing_is_kept_of_whom_was_erased(app: App, ada: User, mailbox: Mailbox) -> None:
+    _, link = await taken_over(app, ada, mailbox)
+    await app.kernel.users.erase(app.context, ada.id)
+    assert (await pressed(app, link)).status_code == 410
+    assert await app.kernel.database.fetch("SELECT FROM protection_disowned") == []
+
+
 async def test_an_old_link_is_gone(app: App, ada: User, mailbox: Mailbox) -> None:
     stranger, link = await taken_over(app, ada, mailbox)
     await app.kernel.database.execute("UPDATE one_time SET expires_at = now() WHERE kind = $1", KIND)
