@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,9 @@ KNOWN_FOR = timedelta(days=2)
 SEEN = "sms.message"
 PAID = "sms_paid"
 """In a message's data: what it costs was taken when it was asked for."""
+
+UNASKED = "sms_unasked"
+"""In a message's data: anybody could ask for it, whosever the number is."""
 
 
 class SmsChannel:
@@ -80,9 +84,16 @@ class SmsChannel:
             is_paid = not units or await self._budget.spend(context, settings, units)
         if not is_paid:
             raise Undeliverable("the budget for text messages is used up")
-        limit = Limit("sms.number", settings.number_per_day, timedelta(days=1))
-        if not isinstance(await self._host.limits.reserve(context.tenant, limit, number.e164), Reservation):
-            raise Undeliverable("this number got enough messages for a day")
+        for limit in _limits(settings, is_unasked=bool(message.data.get(UNASKED))):
+            if not isinstance(await self._host.limits.reserve(context.tenant, limit, number.e164), Reservation):
+                raise Undeliverable("this number got enough messages for a day")
+
+
+def _limits(settings: SmsSettings, *, is_unasked: bool) -> Sequence[Limit]:
+    """How many a number gets. What anybody may ask for takes no more than half of it, so that its owner still gets a code."""
+    day = timedelta(days=1)
+    whole = Limit("sms.number", settings.number_per_day, day)
+    return (Limit("sms.number.unasked", max(1, settings.number_per_day // 2), day), whole) if is_unasked else (whole,)
 
 
 if TYPE_CHECKING:

@@ -30,7 +30,7 @@ from xenia.api import (
     text,
 )
 from xenia_sms.budget import Budget
-from xenia_sms.channel import PAID
+from xenia_sms.channel import PAID, UNASKED
 from xenia_sms.numbers import Number, read
 from xenia_sms.settings import SmsSettings
 
@@ -123,7 +123,7 @@ class SmsCodes:
             return NOTHING_NOW
         async with self._host.transaction():
             code = await codes.issue(context.tenant, journey.id, wanted.address, attempts=settings.attempts)
-            await queue(await self._message(context, settings, wanted.kind, code))
+            await queue(await self._message(context, settings, wanted, code))
         return None
 
     def _codes(self, settings: SmsSettings, kind: str) -> SentCodes:
@@ -137,11 +137,11 @@ class SmsCodes:
             each_source=settings.source_per_hour,
         )
 
-    async def _message(self, context: Context, settings: SmsSettings, kind: str, code: str) -> Outgoing:
+    async def _message(self, context: Context, settings: SmsSettings, wanted: Wanted, code: str) -> Outgoing:
         """One sentence, and a last line that ties the code to this site for browsers that fill it in (origin-bound one-time codes)."""
         tenant = await self._host.tenants.get(context.tenant)
         name, issuer = (tenant.title, tenant.issuer) if tenant else (context.tenant, "")
-        said = text(f"{kind}.message", code=code, name=" ".join(name.split())[:LONGEST_NAME])
+        said = text(f"{wanted.kind}.message", code=code, name=" ".join(name.split())[:LONGEST_NAME])
         return Outgoing(
             channel=ChannelKind.SMS,
             to="",
@@ -149,7 +149,7 @@ class SmsCodes:
             body=(said, literal(f"@{urlsplit(issuer).hostname} #{code}")),
             locale=context.locale,
             expires_at=self._host.clock.now() + timedelta(minutes=settings.minutes),
-            data={PAID: True},
+            data={PAID: True, UNASKED: not wanted.is_expected},
         )
 
     # -- finding out whether there is anybody

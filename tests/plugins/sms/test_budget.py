@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.plugins.mailed import identified, settled
+from tests.plugins.mailed import identified, is_signed_in, settled
 from tests.plugins.sms.conftest import METHOD, NUMBER, OTHER, Gateway, events, has_number, retried, settings, use
 from tests.plugins.sms.test_carriers import queued, said, sent
 from tests.plugins.sms.test_enrolment import asked, signed_in
@@ -238,7 +238,7 @@ async def test_one_source_asks_for_few_codes(app: App, gateway: Gateway) -> None
 
 
 async def test_pumping_by_many_accounts_with_one_number_ends_at_the_numbers_limit(app: App, gateway: Gateway) -> None:
-    await use(app, gateway, first=True, number_per_day=5)
+    await use(app, gateway, first=True, number_per_day=10)
     for place in range(12):
         person = await a_person(app, f"pump-{place}@example.org")
         await has_number(app, person, OTHER)
@@ -247,3 +247,22 @@ async def test_pumping_by_many_accounts_with_one_number_ends_at_the_numbers_limi
     await settled(app)
     assert len(gateway.sent(OTHER)) == 5
     assert EMAIL not in str(gateway.sent())
+
+
+async def test_strangers_who_set_up_a_number_take_no_codes_from_its_owner(
+    app: App, gateway: Gateway, ada: User
+) -> None:
+    await use(app, gateway, number_per_day=4)
+    await has_number(app, ada)
+    for place in range(4):
+        await a_person(app, f"mallory-{place}@example.org", password=PASSWORD)
+        browser = app.browser()
+        await browser.submit(await identified(browser, f"mallory-{place}@example.org"), password=PASSWORD)
+        await browser.submit(await browser.post("/account/enrol/sms_otp", {}), number=NUMBER)
+        await settled(app)
+    assert len(gateway.sent(NUMBER)) == 2
+    browser = app.browser()
+    page = await browser.submit(await identified(browser), password=PASSWORD)
+    await settled(app)
+    assert len(gateway.sent(NUMBER)) == 3
+    assert is_signed_in(await browser.submit(page, code=gateway.code()))
