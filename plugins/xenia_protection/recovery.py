@@ -8,6 +8,7 @@ from uuid import UUID
 
 from xenia.api import (
     Context,
+    CredentialSummary,
     Factor,
     Host,
     Journey,
@@ -49,27 +50,28 @@ class Recovery:
         )
 
     async def is_locked(self, context: Context, journey: Journey) -> bool:
-        """Whether this journey can't go on: it proved what was known before. A password that was set afterwards took the mailbox."""
+        """Whether this journey can't go on: it proved what was known before, and not a password that was set afterwards by mail."""
         if journey.user_id is None or not journey.proofs or _by_mailbox(journey.proofs):
             return False
         since = await self._since(context, journey.user_id)
         if since is None:
             return False
-        changed = await self._password(context, journey.user_id)
-        return changed is None or changed <= since
+        return not _is_by(await self._password(context, journey.user_id), since, journey.proofs)
 
     async def decide(self, context: Context, attempt: LoginAttempt) -> LoginDecision | None:
-        """The last word: refused, until a password was set afterwards; or by the mailbox, where there is no password.
+        """The last word: refused, until a password that was set afterwards is shown, or the mailbox, of which that one came; or the
+        mailbox alone, where there is no password.
 
         Nobody sets one without the mailbox meanwhile: journeys end before that (:mod:`xenia_protection.locked`), and sessions have ended.
         """
         if (since := await self._since(context, attempt.user_id)) is None:
             return None
-        changed = await self._password(context, attempt.user_id)
-        if changed is not None and changed > since:
+        password, by_mailbox = await self._password(context, attempt.user_id), _by_mailbox(attempt.proofs)
+        is_new = password is not None and password.created_at > since
+        if is_new and (by_mailbox or _is_by(password, since, attempt.proofs)):
             await self._disowning.settle(context, attempt.user_id, "password")
             return None
-        if changed is None and _by_mailbox(attempt.proofs):
+        if password is None and by_mailbox:
             await self._disowning.settle(context, attempt.user_id, "mailbox")
             return None
         return SIGN_IN_WAITS
@@ -77,10 +79,18 @@ class Recovery:
     async def _since(self, context: Context, user_id: UUID) -> datetime | None:
         return await looked_at(("disowned", context.tenant, user_id), lambda: self._disowning.since(context, user_id))
 
-    async def _password(self, context: Context, user_id: UUID) -> datetime | None:
-        """When the password was set; ``None`` where there is none."""
+    async def _password(self, context: Context, user_id: UUID) -> CredentialSummary | None:
+        """The password, where there is one."""
         known = await self._host.credentials.summaries(context, user_id)
-        return max((one.created_at for one in known if one.kind == PASSWORD), default=None)
+        return max((one for one in known if one.kind == PASSWORD), key=lambda one: one.created_at, default=None)
+
+
+def _is_by(password: CredentialSummary | None, since: datetime, proofs: Sequence[Proof]) -> bool:
+    """Whether somebody showed this password, or chose it on the way after showing such a one, and it was set afterwards."""
+    if password is None or password.created_at <= since:
+        return False
+    chosen = any(one.method == PASSWORD and one.credential is None and one.at > since for one in proofs)
+    return chosen or any(one.credential == password.id for one in proofs)
 
 
 def _by_mailbox(proofs: Sequence[Proof]) -> bool:

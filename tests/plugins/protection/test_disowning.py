@@ -158,6 +158,22 @@ async def test_a_key_that_a_stranger_added_opens_nothing_and_adds_nothing(
     assert {one.id for one in after} == {one.id for one in before}
 
 
+async def test_a_key_from_before_opens_nothing_ahead_of_the_new_password(app: App, ada: User, mailbox: Mailbox) -> None:
+    """The owner has set another password, and whoever added a key comes first."""
+    phone = Authenticator()
+    await enrolled_beside(app, phone)
+    _, link = await taken_over(app, ada, mailbox)
+    await pressed(app, link)
+    await reset(app, ada, NEW)
+    browser, page = await sign_in(app, phone)
+    await assert_locked(app, browser, page, ada)
+    proof = Proof(method="passkey", factors=frozenset({Factor.POSSESSION}), amr=("pop",), at=app.kernel.clock.now())
+    attempt = LoginAttempt(user_id=ada.id, application=None, acr="aal1", proofs=(proof,), goal=Goal.SIGN_IN)
+    assert (await app.kernel.hooks.authorize_login(app.context, attempt)).verdict is Verdict.DENY
+    assert is_signed_in(await guess(a_browser(app), EMAIL, NEW))
+    assert [one.data for one in await events_of(app, "protection.recovered")] == [{"how": "password"}]
+
+
 async def test_the_last_word_is_said_at_the_end_too(app: App, ada: User, mailbox: Mailbox) -> None:
     """Somebody who was past every step when the button was pressed."""
     _, link = await taken_over(app, ada, mailbox)
