@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Route
 
 from tests.e2e.conftest import Demo, MakeVisitor, Visitor
 from tests.e2e.crawl import crawl
@@ -100,25 +99,6 @@ def test_axe_finds_nothing_where_a_second_factor_is_set_up_and_asked_for(demo: D
         pages = set_up(person, demo, "nele@halden.example")
         found = {page: problems for page in pages if (problems := faults(person))}
     assert found == {}
-
-
-def test_a_form_that_is_pressed_twice_is_sent_once(demo: Demo, visitor: MakeVisitor) -> None:
-    sent = []
-    with visitor() as person:
-        person.page.goto(demo.at("/sign-in"))
-        person.page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
-        person.page.route(
-            "**/journey/**", lambda route: release.append(route) if len(release) == 0 else route.continue_()
-        )
-        release: list[Route] = []
-        person.page.locator("input[name=identifier]").fill(PERSON)
-        button = person.page.locator("main form button.btn-brand").first
-        button.dblclick()
-        button.click(force=True)
-        assert len(sent) == 1
-        release.pop().continue_()
-        person.page.locator("input[name=password]").wait_for()
-        assert len(sent) == 1
 
 
 def test_axe_finds_nothing_on_any_page_of_the_console(demo: Demo, visitor: MakeVisitor) -> None:
