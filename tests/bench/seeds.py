@@ -62,8 +62,7 @@ async def seed(installation: Installation, tenants: int, users: int) -> None:
         encoded = (await kernel.hasher.hash(PASSWORD)).encode()
         for number in range(tenants):
             context = Context(tenant=f"bench{number}", actor=system_actor("bench"))
-            # Off unless somebody wants it: it counts guesses, which costs a sign-in with a password its statements.
-            plugins = frozenset(manifest.name for manifest in kernel.plugins) - {"protection"}
+            plugins = frozenset(manifest.name for manifest in kernel.plugins)
             await kernel.tenants.create(context, NewTenant(id=context.tenant, title="Bench", plugins=plugins))
             for id_, part in APPLICATIONS.items():
                 await _application(kernel, context, id_, part)
