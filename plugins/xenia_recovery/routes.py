@@ -70,13 +70,13 @@ def _cancelling(requests: Requests) -> Sequence[BaseRouteHandler]:
 
 
 def _names(host: Host, names: Names) -> Sequence[BaseRouteHandler]:
-    @get("/recover/name", opt=ASK)
+    @get("/recovery/name", opt=ASK)
     async def show(request: Request[Any, Any, Any]) -> Response[Any]:
         """Ask for the address."""
         await _is_on(host, context_of(request))
-        return _page(name_view({}), "/recover/name")
+        return _page(name_view({}), "/recovery/name")
 
-    @post("/recover/name", opt=ASK, status_code=200)
+    @post("/recovery/name", opt=ASK, status_code=200)
     async def ask(request: Request[Any, Any, Any]) -> Response[Any]:
         """Take the address. The same answer for all, made without looking anybody up."""
         context = context_of(request)
@@ -84,12 +84,12 @@ def _names(host: Host, names: Names) -> Sequence[BaseRouteHandler]:
         typed = await _address(request)
         if not typed or len(typed) > LONGEST or "@" not in typed:
             problem = {"identifier": text("recovery.name.wrong")}
-            return _page(name_view(problem, typed[:LONGEST]), "/recover/name", status=422)
+            return _page(name_view(problem, typed[:LONGEST]), "/recovery/name", status=422)
         await _reserve(host, context)
         await names.ask(context, typed)
-        return Redirect(path_below(request, "/recover/name/sent"))
+        return Redirect(path_below(request, "/recovery/name/sent"))
 
-    @get("/recover/name/sent", opt=SAY)
+    @get("/recovery/name/sent", opt=SAY)
     async def sent(request: Request[Any, Any, Any]) -> Response[Any]:
         """Look into your mailbox, if there is an account."""
         await _is_on(host, context_of(request))

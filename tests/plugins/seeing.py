@@ -57,7 +57,8 @@ def statements(patch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     run = Database._run  # every statement goes this way, those that several callers share too
 
     async def spied(self: Database, verb: str, sql: str, args: Sequence[Any]) -> Any:
-        said.append(" ".join(sql.split())[:120])
+        if "versions v" not in sql:  # which the process asks by itself, once a second
+            said.append(" ".join(sql.split())[:120])
         return await run(self, verb, sql, args)
 
     with patch.context() as patched:
