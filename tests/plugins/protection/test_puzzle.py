@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.plugins.protection.support import answers
+from tests.programs import require
 from xenia_protection.puzzle import GROWTH, growth, leading_zeros, work_in
 
 WORKER = Path(__file__).parents[3] / "plugins/xenia_protection/static/worker.js"
@@ -44,9 +44,8 @@ def test_twice_the_work_is_half_as_often_right() -> None:
     assert 100 < sum(map(int, found)) / len(found) < 600
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="the end-to-end tests run the worker in a browser")
 @pytest.mark.parametrize("challenge", ["xpuzzle_0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLM", "x", "y" * 64])
 def test_the_worker_finds_what_the_server_takes(challenge: str) -> None:
-    command = ["node", "-e", DRIVE, str(WORKER), challenge, "12"]
+    command = [require("node 20"), "-e", DRIVE, str(WORKER), challenge, "12"]
     said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.strip()
     assert said == next(answers(challenge, 12))
