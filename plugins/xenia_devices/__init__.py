@@ -34,6 +34,8 @@ from xenia_devices.settings import DevicesSettings
 from xenia_devices.signals import NewDevice, NewNetwork
 from xenia_devices.step import RememberDevice
 
+NOBODY = UUID(int=0)
+
 manifest = Manifest(
     name="devices",
     title=text("devices.title"),
@@ -96,10 +98,10 @@ async def trusts_device(host: Host, context: Context, user_id: UUID) -> bool | N
 
 @hookimpl
 async def counts_apart(host: Host, context: Context, journey: Journey) -> str | None:
-    """A device in a place where its owner used it before: a stranger's failures elsewhere don't lock it out."""
-    if journey.user_id is None:
-        return None
-    known = await DeviceService(host).look(context, journey.user_id)
+    """A device in a place where its owner used it before: a stranger's failures elsewhere don't lock it out. Nobody's account is
+    looked at like anybody's, so that the time tells nothing.
+    """
+    known = await DeviceService(host).look(context, journey.user_id or NOBODY)
     return context.source.browser if known.device and known.network else None
 
 

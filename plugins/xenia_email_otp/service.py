@@ -45,7 +45,8 @@ class CodeService:
         """Make a fresh code, which ends the one before, and have it mailed; or say how long to wait."""
         settings = await self._host.config.get(context, EmailOtpSettings)
         codes, address = self._codes(settings), address_of(journey)
-        if seconds := await codes.reserve(context.tenant, journey.id, address, source=context.source.address):
+        apart, source = await self._host.hooks.counts_apart(context, journey), context.source.address
+        if seconds := await codes.reserve(context.tenant, journey.id, address, source=source, apart=apart):
             return wait(seconds)
         async with self._host.transaction():
             code = await codes.issue(context.tenant, journey.id, address, attempts=settings.attempts)

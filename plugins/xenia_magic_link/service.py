@@ -50,8 +50,8 @@ class LinkService:
         """Make a fresh link, which ends the one before, and have it mailed."""
         settings = await self._host.config.get(context, MagicLinkSettings)
         address = journey.claimed.value if journey.claimed else str(journey.user_id)
-        paced, source = self._paced(settings), context.source.address
-        if wait := await paced.reserve(context.tenant, journey.id, address, source=source):
+        apart, source = await self._host.hooks.counts_apart(context, journey), context.source.address
+        if wait := await self._paced(settings).reserve(context.tenant, journey.id, address, source=source, apart=apart):
             return Sent(wait=wait)
         about = await self._about(context, journey, address)
         ticket, number = Ticket(journey.id, new_id()), 10 + secrets.randbelow(90)

@@ -113,7 +113,8 @@ class SmsCodes:
         if not settings.is_ready or (wanted.number and wanted.number.country not in settings.countries):
             return NOTHING_NOW
         codes = self._codes(settings, wanted.kind)
-        seconds = await codes.reserve(context.tenant, journey.id, wanted.address, source=context.source.address)
+        apart, source = await self._host.hooks.counts_apart(context, journey), context.source.address
+        seconds = await codes.reserve(context.tenant, journey.id, wanted.address, source=source, apart=apart)
         if seconds:
             return text("sms.wait", count=seconds)
         if wanted.account and not await self._took(context, NEW_NUMBERS, wanted.account):

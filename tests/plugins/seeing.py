@@ -52,15 +52,23 @@ class Walk:
 
 @contextmanager
 def statements(patch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """The statements that requests send, in order."""
+    """The statements that requests send, in order: the core's, and those that plugins send by ``host.tables``."""
     said: list[str] = []
-    run = Database._run  # every statement goes this way, those that several callers share too
+    run, run_alone = Database._run, Database.run_alone
 
-    async def spied(self: Database, verb: str, sql: str, args: Sequence[Any]) -> Any:
+    def heard(sql: str) -> None:
         if "versions v" not in sql:  # which the process asks by itself, once a second
             said.append(" ".join(sql.split())[:120])
+
+    async def spied(self: Database, verb: str, sql: str, args: Sequence[Any]) -> Any:
+        heard(sql)
         return await run(self, verb, sql, args)
+
+    async def spied_alone(self: Database, tenant: str, verb: str, sql: str, args: Sequence[Any]) -> Any:
+        heard(sql)
+        return await run_alone(self, tenant, verb, sql, args)
 
     with patch.context() as patched:
         patched.setattr(Database, "_run", spied)
+        patched.setattr(Database, "run_alone", spied_alone)
         yield said

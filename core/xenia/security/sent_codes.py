@@ -40,14 +40,16 @@ class SentCodes:
         self._address = Limit(f"{kind}.address", each_address, timedelta(hours=1))
         self._source = Limit(f"{kind}.source", each_source, timedelta(hours=1))
 
-    async def reserve(self, tenant: str, journey: UUID, address: str, *, source: str) -> int:
+    async def reserve(self, tenant: str, journey: UUID, address: str, *, source: str, apart: str = "") -> int:
         """Take a place for one message that somebody at ``source`` (a network address) asks for: 0, or the seconds to wait.
         The same for every address, known or not.
+
+        ``apart`` is what the hook ``counts_apart`` answers: an owner at home has messages left when strangers have used up theirs.
         """
         wanted = (
             (self._pause, str(journey)),
             (self._journey, str(journey)),
-            (self._address, _folded(address)),
+            (self._address, f"{_folded(address)} {apart}".rstrip()),
             (self._source, source_key(source)),
         )
         for limit, key in wanted:
