@@ -1,7 +1,10 @@
 """“This wasn’t me”: a link in a notice that closes the account until its owner has recovered it.
 
 Opening the link changes nothing. Pressing the button ends every session and grant, and from then on nobody signs in with what was known before:
-only with a password that was set by mail afterwards, or, where there is none, by the mailbox itself. Nothing else is undone.
+only with a password that was set by mail afterwards, or, where there is none, by the mailbox itself.
+
+What was added to the account since the change that the notice tells of opens nothing either, then or later: a stranger's passkey would be a way back
+in. It isn't removed by this button, which needs nothing but the mailbox: whoever has that alone would undo a second factor with it.
 """
 
 from __future__ import annotations
@@ -35,16 +38,29 @@ JOB = "protection.recover"
 DISOWNED, RECOVERED = "protection.disowned", "protection.recovered"
 REASON = "disowned by its owner"
 RECOVERY = timedelta(hours=1)
+EARLIER = timedelta(minutes=1)
+"""An event is a moment later than what it tells of."""
+PASSWORD = "password"  # noqa: S105  the name of a kind
 MOST = 100
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
-    """What a link is about: whose account, what they were told of, when, and at which address."""
+    """What a link is about: whose account, what they were told of, at which address, when it was handed out, and since when
+    somebody else may have been there.
+    """
 
     user: UUID
     subject: Text
     address: str
     at: datetime
+    since: datetime
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """How an account stands: since when it waits for its owner, and which credentials came while somebody else was in it."""
+
+    since: datetime | None = None
+    distrusted: frozenset[UUID] = frozenset()
 
 
 class Disowning:
@@ -57,7 +73,8 @@ class Disowning:
         """The link for one notice. It is made when the mail goes out and stored nowhere but as a hash."""
         settings = await self._host.config.get(context, ProtectionSettings)
         at = await self._host.tables(context).fetchval(tables.NOW)
-        notice = Notice(user=user_id, subject=message.subject, address=message.to, at=at)
+        since = (message.at or at) - EARLIER
+        notice = Notice(user=user_id, subject=message.subject, address=message.to, at=at, since=since)
         lifetime = timedelta(days=settings.disown_days)
         secret = await self._host.one_time.issue(context.tenant, KIND, msgspec.json.encode(notice), lifetime)
         return (NoticeLink(label=text("protection.disown.link"), path=f"/not-me/{secret}"),)
@@ -86,8 +103,13 @@ class Disowning:
         """Whether there was an account to close, which its owner hasn't had back since the notice."""
         if await self._person(context, notice.user) is None:
             return False
-        args = (context.tenant, notice.user, notice.at)
+        args = (context.tenant, notice.user, await self._added(context, notice), notice.at)
         return bool(await self._host.tables(context).fetchval(tables.CLOSE, *args))
+
+    async def _added(self, context: Context, notice: Notice) -> list[UUID]:
+        """What came since the change. Passwords are told apart by when they were set anyway."""
+        known = await self._host.credentials.summaries(context, notice.user)
+        return [one.id for one in known if one.kind != PASSWORD and one.created_at >= notice.since]
 
     async def _person(self, context: Context, user_id: UUID) -> User | None:
         user = await self._host.users.get(context, user_id)
@@ -112,10 +134,14 @@ class Disowning:
 
     # -- who waits
 
+    async def standing(self, context: Context, user_id: UUID) -> Standing:
+        """How an account stands; nearly all were never disowned."""
+        row = await self._host.tables(context).fetchrow(tables.STATE, context.tenant, user_id)
+        return Standing(since=row["since"], distrusted=frozenset(row["distrusted"])) if row else Standing()
+
     async def since(self, context: Context, user_id: UUID) -> datetime | None:
         """Since when an account waits for its owner; ``None`` where it doesn't."""
-        found: datetime | None = await self._host.tables(context).fetchval(tables.DISOWNED, context.tenant, user_id)
-        return found
+        return (await self.standing(context, user_id)).since
 
     async def waiting(self, context: Context) -> Sequence[tuple[UUID, datetime]]:
         """Every account that waits, the newest first."""
@@ -129,6 +155,16 @@ class Disowning:
             if settled:
                 await self._tell(context, RECOVERED, user_id, {"how": how})
         return bool(settled)
+
+    async def trust(self, context: Context, user_id: UUID) -> None:
+        """What was added counts again: an administrator found out that it was the owner's."""
+        await self._host.tables(context).execute(tables.TRUST, context.tenant, user_id)
+
+    async def remove_distrusted(self, context: Context, user_id: UUID) -> None:
+        """Take what was added out of the account, for the owner who came back with two factors of before."""
+        async with self._host.transaction():
+            for id_ in await self._host.tables(context).fetchval(tables.TRUST, context.tenant, user_id) or ():
+                await self._host.credentials.remove(context, user_id, id_)
 
     async def _tell(self, context: Context, type_: str, user_id: UUID, data: dict[str, str]) -> None:
         about = Object("user", str(user_id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xenia.api import Context, Done, Form, GateStep, Host, Journey, Refused, StepView, text
-from xenia_protection.recovery import Recovery
+from xenia_protection.recovery import LOCKED, Recovery
 
 
 class LockedAccount:
@@ -20,13 +20,12 @@ class LockedAccount:
 
     async def needed(self, context: Context, journey: Journey) -> bool:
         """Nothing is told before a proof. The mailbox leads on."""
-        return await self._recovery.is_locked(context, journey)
+        return await self._recovery.locked(context, journey) is not None
 
-    async def show(self, _context: Context, _journey: Journey) -> StepView:
+    async def show(self, context: Context, journey: Journey) -> StepView:
         """What to do, and nothing to press."""
-        return StepView(
-            step=self.name, title=text("protection.disown.locked_title"), lead=text("protection.disown.locked")
-        )
+        lead = await self._recovery.locked(context, journey) or LOCKED
+        return StepView(step=self.name, title=text("protection.disown.locked_title"), lead=lead)
 
     async def submit(self, _context: Context, _journey: Journey, _form: Form) -> Done | Refused:
         """There is no way through here."""

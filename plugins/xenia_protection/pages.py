@@ -114,7 +114,9 @@ def _settle(disowning: Disowning) -> Sequence[BaseRouteHandler]:
     async def settle(request: Ask, user: FromPath[str]) -> Response[Any]:
         """An administrator found out whose it is."""
         context = context_of(request)
-        await disowning.settle(context, await _waiting(disowning, context, user), "administrator")
+        id_ = await _waiting(disowning, context, user)
+        await disowning.settle(context, id_, "administrator")
+        await disowning.trust(context, id_)
         return Redirect(path_below(request, _at(context)))
 
     return [ask_settle, settle]

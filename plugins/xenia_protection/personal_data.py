@@ -20,7 +20,11 @@ class Keeper:
         rows = await self._host.tables(context).fetch(tables.OF_USER, context.tenant, user_id)
         return {
             "disowned": [
-                {"at": row["at"].isoformat(), "settled_at": row["settled_at"] and row["settled_at"].isoformat()}
+                {
+                    "at": row["at"].isoformat(),
+                    "settled_at": row["settled_at"] and row["settled_at"].isoformat(),
+                    "distrusted": [str(id_) for id_ in row["distrusted"]],
+                }
                 for row in rows
             ]
         }
@@ -30,12 +34,16 @@ class Keeper:
         await self._host.tables(context).execute(tables.FORGET_USER, context.tenant, user_id)
 
     async def move(self, context: Context, user_id: UUID, to: UUID) -> dict[str, Any]:
-        """An account that waits for its owner makes the other one wait: what was known of either may be known to a stranger."""
+        """An account that waits for its owner makes the other one wait: what was known of either may be known to a stranger. What was
+        distrusted is distrusted there.
+        """
         async with self._host.store(context) as store:
-            waits = await store.fetchval(tables.DISOWNED, context.tenant, user_id)
-            if waits is not None:
-                await store.execute(tables.DISOWN, context.tenant, to)
-        return {"tenant": context.tenant, "user": str(user_id), "waits": waits is not None}
+            row = await store.fetchrow(tables.STATE, context.tenant, user_id)
+            waits = row is not None and row["since"] is not None
+            if row is not None:
+                also = tables.DISOWN if waits else tables.DISTRUST
+                await store.execute(also, context.tenant, to, row["distrusted"])
+        return {"tenant": context.tenant, "user": str(user_id), "waits": waits}
 
     async def restore(self, context: Context, record: dict[str, Any]) -> None:
         """The row was never taken away: it stands where it stood."""

@@ -17,16 +17,16 @@ from xenia.api import (
     Need,
     NeedKind,
     Proof,
+    Text,
     Verdict,
     looked_at,
     text,
 )
-from xenia_protection.disowning import Disowning
+from xenia_protection.disowning import PASSWORD, Disowning, Standing
 
-PASSWORD = "password"  # noqa: S105  the name of a kind
-SIGN_IN_WAITS = LoginDecision(
-    verdict=Verdict.DENY, reason="disowned by its owner", public=text("protection.disown.locked")
-)
+LOCKED, DISTRUSTED = text("protection.disown.locked"), text("protection.disown.distrusted")
+WAITS = LoginDecision(verdict=Verdict.DENY, reason="disowned by its owner", public=LOCKED)
+ADDED_MEANWHILE = LoginDecision(verdict=Verdict.DENY, reason="added while it was disowned", public=DISTRUSTED)
 
 
 class Recovery:
@@ -40,8 +40,8 @@ class Recovery:
         """Another password on the way, for whoever shows the mailbox."""
         if journey.user_id is None or not _by_mailbox(journey.proofs):
             return ()
-        since = await self._since(context, journey.user_id)
-        if since is None or await self._password(context, journey.user_id) is None:
+        standing = await self._standing(context, journey.user_id)
+        if standing.since is None or await self._password(context, journey.user_id) is None:
             return ()
         names = tuple(one.name for one in await self._host.enrolments(context) if one.kind == PASSWORD)
         lead = text("protection.disown.password")
@@ -49,14 +49,19 @@ class Recovery:
             Need(kind=NeedKind.ENROL, name=name, any_of=(name,), reason="disowned", lead=lead) for name in names
         )
 
-    async def is_locked(self, context: Context, journey: Journey) -> bool:
-        """Whether this journey can't go on: it proved what was known before, and not a password that was set afterwards by mail."""
-        if journey.user_id is None or not journey.proofs or _by_mailbox(journey.proofs):
-            return False
-        since = await self._since(context, journey.user_id)
-        if since is None:
-            return False
-        return not _is_by(await self._password(context, journey.user_id), since, journey.proofs)
+    async def locked(self, context: Context, journey: Journey) -> Text | None:
+        """Why this journey can't go on: it proved what a stranger added, or what was known before, and not a password that was set
+        afterwards by mail. ``None`` = it may.
+        """
+        if journey.user_id is None or not journey.proofs:
+            return None
+        standing = await self._standing(context, journey.user_id)
+        if _adds_up_to(standing, journey.proofs):
+            return DISTRUSTED
+        if standing.since is None or _by_mailbox(journey.proofs):
+            return None
+        is_new = _is_by(await self._password(context, journey.user_id), standing.since, journey.proofs)
+        return None if is_new else LOCKED
 
     async def decide(self, context: Context, attempt: LoginAttempt) -> LoginDecision | None:
         """The last word: refused, until a password that was set afterwards is shown, or the mailbox, of which that one came; or the
@@ -64,25 +69,42 @@ class Recovery:
 
         Nobody sets one without the mailbox meanwhile: journeys end before that (:mod:`xenia_protection.locked`), and sessions have ended.
         """
-        if (since := await self._since(context, attempt.user_id)) is None:
+        standing = await self._standing(context, attempt.user_id)
+        if _adds_up_to(standing, attempt.proofs):
+            return ADDED_MEANWHILE
+        if (since := standing.since) is None:
+            await self._tidied(context, attempt, standing)
             return None
         password, by_mailbox = await self._password(context, attempt.user_id), _by_mailbox(attempt.proofs)
         is_new = password is not None and password.created_at > since
         if is_new and (by_mailbox or _is_by(password, since, attempt.proofs)):
             await self._disowning.settle(context, attempt.user_id, "password")
+            await self._tidied(context, attempt, standing)
             return None
         if password is None and by_mailbox:
             await self._disowning.settle(context, attempt.user_id, "mailbox")
             return None
-        return SIGN_IN_WAITS
+        return WAITS
 
-    async def _since(self, context: Context, user_id: UUID) -> datetime | None:
-        return await looked_at(("disowned", context.tenant, user_id), lambda: self._disowning.since(context, user_id))
+    async def _tidied(self, context: Context, attempt: LoginAttempt, standing: Standing) -> None:
+        """Whoever has the account back, with two factors of before, is rid of what was added."""
+        if standing.distrusted and attempt.acr != "aal1":
+            await self._disowning.remove_distrusted(context, attempt.user_id)
+
+    async def _standing(self, context: Context, user_id: UUID) -> Standing:
+        return await looked_at(
+            ("disowned", context.tenant, user_id), lambda: self._disowning.standing(context, user_id)
+        )
 
     async def _password(self, context: Context, user_id: UUID) -> CredentialSummary | None:
         """The password, where there is one."""
         known = await self._host.credentials.summaries(context, user_id)
         return max((one for one in known if one.kind == PASSWORD), key=lambda one: one.created_at, default=None)
+
+
+def _adds_up_to(standing: Standing, proofs: Sequence[Proof]) -> bool:
+    """Whether anything was proven by what came while somebody else was in the account."""
+    return any(one.credential in standing.distrusted for one in proofs)
 
 
 def _is_by(password: CredentialSummary | None, since: datetime, proofs: Sequence[Proof]) -> bool:

@@ -62,21 +62,29 @@ BLOCKS = """
     WHERE tenant_id = $1 AND until > now() ORDER BY until DESC, network LIMIT $2"""
 
 DISOWN = """
-    INSERT INTO protection_disowned (tenant_id, user_id) VALUES ($1, $2)
-    ON CONFLICT (tenant_id, user_id) DO UPDATE SET at = now(), settled_at = NULL"""
+    INSERT INTO protection_disowned AS d (tenant_id, user_id, distrusted) VALUES ($1, $2, $3)
+    ON CONFLICT (tenant_id, user_id) DO UPDATE
+    SET at = now(), settled_at = NULL, distrusted = d.distrusted || excluded.distrusted"""
+DISTRUST = """
+    INSERT INTO protection_disowned AS d (tenant_id, user_id, settled_at, distrusted) VALUES ($1, $2, now(), $3)
+    ON CONFLICT (tenant_id, user_id) DO UPDATE SET distrusted = d.distrusted || excluded.distrusted"""
 # A notice from before its owner had the account back closes nothing again.
-CLOSE = """
-    INSERT INTO protection_disowned AS d (tenant_id, user_id) VALUES ($1, $2)
-    ON CONFLICT (tenant_id, user_id) DO UPDATE SET at = now(), settled_at = NULL
-    WHERE d.settled_at IS NULL OR d.settled_at < $3 RETURNING true"""
+CLOSE = f"{DISOWN} WHERE d.settled_at IS NULL OR d.settled_at < $4 RETURNING true"
 NOW = "SELECT now()"
-DISOWNED = "SELECT at FROM protection_disowned WHERE tenant_id = $1 AND user_id = $2 AND settled_at IS NULL"
+STATE = """
+    SELECT CASE WHEN settled_at IS NULL THEN at END AS since, distrusted FROM protection_disowned
+    WHERE tenant_id = $1 AND user_id = $2"""
 ALL_DISOWNED = """
     SELECT user_id, at FROM protection_disowned WHERE tenant_id = $1 AND settled_at IS NULL ORDER BY at DESC, user_id LIMIT $2"""
 SETTLE = """
     UPDATE protection_disowned SET settled_at = now()
     WHERE tenant_id = $1 AND user_id = $2 AND settled_at IS NULL RETURNING true"""
-OF_USER = "SELECT at, settled_at FROM protection_disowned WHERE tenant_id = $1 AND user_id = $2"
+# Gives what was distrusted, once.
+TRUST = """
+    UPDATE protection_disowned AS d SET distrusted = '{}' FROM protection_disowned AS old
+    WHERE d.tenant_id = $1 AND d.user_id = $2 AND d.distrusted <> '{}' AND old.tenant_id = $1 AND old.user_id = $2
+    RETURNING old.distrusted"""
+OF_USER = "SELECT at, settled_at, distrusted FROM protection_disowned WHERE tenant_id = $1 AND user_id = $2"
 FORGET_USER = "DELETE FROM protection_disowned WHERE tenant_id = $1 AND user_id = $2"
 
 FORGET_MINUTES = "DELETE FROM protection_minutes WHERE tenant_id = $1 AND minute < now() - interval '2 days'"

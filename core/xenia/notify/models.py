@@ -32,7 +32,7 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     """A message to be sent after the commit. ``body`` are paragraphs; ``code`` is shown large; ``link`` is below the issuer.
 
     ``concerns``: it tells this person of a change of their account, or of a sign-in, that may not have been theirs. Plugins then
-    add links by ``notice_links``.
+    add links by ``notice_links``. ``at``: when that happened; where nobody says, when the message was handed over.
 
     Sealed while it waits, since it may carry a code. After ``expires_at`` it is dropped, with an event.
     """
@@ -48,6 +48,7 @@ class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
     locale: str = "en"
     expires_at: datetime | None = None
     concerns: UUID | None = None
+    at: datetime | None = None
     data: dict[str, Any] = {}
 
 

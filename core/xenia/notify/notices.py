@@ -48,7 +48,7 @@ class CredentialNotice:
         if user is not None and user.email:
             what = event.type.rpartition(".")[2]
             message = self._message(what, user.email, user.locale or context.locale)
-            await self._host.notify.send(context, msgspec.structs.replace(message, concerns=user.id))
+            await self._host.notify.send(context, msgspec.structs.replace(message, concerns=user.id, at=event.at))
 
     def _message(self, what: str, address: str, locale: str) -> Outgoing:
         return Outgoing(

@@ -87,7 +87,8 @@ class NotifyService:
 
     async def send(self, context: Context, message: Outgoing) -> None:
         """Put the message into the running transaction's queue."""
-        await self._jobs.enqueue(context, JOB, msgspec.to_builtins(Queued(new_id(), message)))
+        handed_over = msgspec.structs.replace(message, at=message.at or self._clock.now())
+        await self._jobs.enqueue(context, JOB, msgspec.to_builtins(Queued(new_id(), handed_over)))
 
     async def send_if_known(self, context: Context, user_id: UUID | None, wanted: str, message: Outgoing) -> None:
         """Send to a verified address of somebody, if there is anybody; found out apart from the request."""

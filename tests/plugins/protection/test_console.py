@@ -102,7 +102,7 @@ async def test_what_isn_t_blocked_isn_t_unblocked(app: App, chief: Browser, netw
 async def test_an_account_that_waits_is_opened_by_hand(app: App, chief: Browser) -> None:
     ada = await a_person(app, password=PASSWORD)
     async with app.kernel.store(app.context) as store:
-        await store.execute(DISOWN, "acme", ada.id)
+        await store.execute(DISOWN, "acme", ada.id, [])
     assert str(ada.id) in await shown(chief)
     visitor = app.browser()
     page = await visitor.submit(await visitor.get("/sign-in"), identifier=EMAIL)

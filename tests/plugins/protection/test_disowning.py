@@ -192,7 +192,7 @@ async def test_the_last_word_is_said_at_the_end_too(app: App, ada: User, mailbox
 async def test_the_mailbox_is_enough_where_there_is_no_password(app: App, mailbox: Mailbox) -> None:
     grace = await a_person(app, "grace@example.org")
     async with app.kernel.store(app.context) as store:
-        await store.execute(DISOWN, "acme", grace.id)
+        await store.execute(DISOWN, "acme", grace.id, [])
     mailed = Proof(method="magic_link", factors=frozenset({Factor.MAILBOX}), amr=("otp",), at=app.kernel.clock.now())
     attempt = LoginAttempt(user_id=grace.id, application=None, acr="aal1", proofs=(mailed,), goal=Goal.SIGN_IN)
     assert (await app.kernel.hooks.authorize_login(app.context, attempt)).verdict is Verdict.ALLOW
