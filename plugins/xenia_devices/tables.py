@@ -5,8 +5,11 @@ from __future__ import annotations
 NETWORKS_KEPT = 20
 DAYS_KEPT = 400
 
+# A row alone says only that the question of remembering was answered, which comes before the sign-in; a network says that one was made.
 LOOK = """
-    SELECT k.browser IS NOT NULL AS device, n.network IS NOT NULL AS network,
+    SELECT EXISTS (SELECT 1 FROM devices_networks s
+                   WHERE s.tenant_id = $1 AND s.user_id = $2 AND s.browser = k.browser) AS device,
+           n.network IS NOT NULL AS network,
            coalesce(k.trusted_until > now(), false) AS trusted, coalesce(k.declined_until > now(), false) AS asked,
            (SELECT count(*) FROM devices_known o WHERE o.tenant_id = $1 AND o.user_id = $2 AND o.browser <> $3) AS others
     FROM (VALUES (1)) AS one(x)

@@ -23,6 +23,7 @@ from tests.plugins.protection.support import (
     moved,
     use,
 )
+from tests.plugins.totp.test_journeys import seed_on
 from xenia.api import (
     Application,
     Factor,
@@ -35,12 +36,15 @@ from xenia.api import (
     Proof,
     Verdict,
 )
+from xenia.clock import FrozenClock
 from xenia.testing.app import App, Browser
 from xenia.testing.fake_mailbox import Mailbox
 from xenia.testing.people import a_journey, a_person
 from xenia.users.models import User
+from xenia_devices.settings import DevicesSettings
 from xenia_protection.disowning import KIND
 from xenia_protection.tables import DISOWN
+from xenia_totp.codes import code_at, step_of
 
 NEW = "seven quiet otters paint"
 STOLEN = "stolen ladders hum loudly"
@@ -325,6 +329,26 @@ async def test_a_new_device_is_told_of(app: App, ada: User, mailbox: Mailbox) ->
     assert "203.0.113.5" in told[0].text
     assert LINK.search(told[0].text)
     assert LINK.search(unescape(told[0].html))
+
+
+@pytest.mark.parametrize("said", ["", "no"])
+async def test_who_was_asked_to_remember_the_device_is_told_too(
+    app: App, ada: User, mailbox: Mailbox, clock: FrozenClock, said: str
+) -> None:
+    await app.kernel.config.put(app.context, DevicesSettings, DevicesSettings(trust_days=30))
+    browser = a_browser(app)
+    await guess(browser, EMAIL, PASSWORD)
+    page = await browser.post("/account/enrol/totp", {})
+    seed = seed_on(page)
+    await browser.submit(page, code=code_at(seed, step_of(clock.now())), label="Phone")
+    await app.settle()
+    clock.advance(timedelta(seconds=30))
+    stranger = a_browser(app, address="203.0.113.5")
+    page = await stranger.submit(await guess(stranger, EMAIL, PASSWORD), code=code_at(seed, step_of(clock.now())))
+    assert "Remember this device?" in page.text
+    assert is_signed_in(await stranger.submit(page, action=said))
+    await app.settle()
+    assert "A sign-in on a new device" in [one.subject for one in mailbox.to(EMAIL)]
 
 
 async def test_a_tenant_may_leave_it_untold(app: App, ada: User, mailbox: Mailbox) -> None:
