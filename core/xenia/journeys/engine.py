@@ -40,7 +40,7 @@ from xenia.journeys.views import BACK, BESIDE, CHOOSE, choice_view, completed, i
 from xenia.messages import Text, text
 from xenia.sessions.models import Proof
 from xenia.tenants.models import SignUpMode
-from xenia.ui import StepView
+from xenia.ui import Action, StepView
 from xenia.users.contracts import Users
 from xenia.users.models import IdentifierKind
 
@@ -98,8 +98,7 @@ class Engine:
         view = again.view or StepView(step=need.name, title=text("journey.continue"))
         if need.lead is not None:
             view = msgspec.structs.replace(view, lead=need.lead)
-        alternatives = () if need.kind is NeedKind.STEP else method_choices(choices, chosen.name)
-        return Again(view=completed(view, journey, alternatives, errors), remember=again.remember)
+        return Again(view=completed(view, journey, _others(need, chosen, choices), errors), remember=again.remember)
 
     async def _chosen(self, context: Context, journey: Journey, need: Need) -> tuple[Any, list[Any]]:
         """The method, enrolment or step to show, and everything that would do."""
@@ -131,15 +130,21 @@ class Engine:
             return await self._beside(context, journey, need, action.removeprefix(BESIDE), form)
         if need.kind is NeedKind.IDENTIFY:
             return await self._identify(context, journey, form)
-        chosen, _ = await self._chosen(context, journey, need)
+        chosen, choices = await self._chosen(context, journey, need)
         if need.kind is NeedKind.PROVE:
-            return await self._prove(context, journey, chosen, form)
-        outcome = await (
-            chosen.submit(context, journey, form)
-            if need.kind is NeedKind.STEP
-            else chosen.complete(context, journey, form)
-        )
-        return await self._apply(context, journey, chosen, outcome)
+            moved = await self._prove(context, journey, chosen, form)
+        else:
+            outcome = await (
+                chosen.submit(context, journey, form)
+                if need.kind is NeedKind.STEP
+                else chosen.complete(context, journey, form)
+            )
+            moved = await self._apply(context, journey, chosen, outcome)
+        if moved.view is None or moved.rotate:
+            return moved
+        # Another view of the same need: the same ways lead away from it as from its first.
+        view = completed(moved.view, journey, _others(need, chosen, choices), {})
+        return msgspec.structs.replace(moved, view=view)
 
     async def _identify(self, context: Context, journey: Journey, form: Form) -> Moved:
         """Take the identifier as claimed. Whether an account has it changes nothing that is seen."""
@@ -238,6 +243,11 @@ class Engine:
         if method is None:
             return ()
         return (Proof(method=method.name, factors=method.factors, amr=method.amr, at=self._clock.now()),)
+
+
+def _others(need: Need, chosen: Any, choices: list[Any]) -> tuple[Action, ...]:
+    """The buttons for whatever else would do; a step has none."""
+    return () if need.kind is NeedKind.STEP else method_choices(choices, chosen.name)
 
 
 def _able(journey: Journey, form: Form) -> Journey:
