@@ -90,7 +90,7 @@ class Offering:
         """Everything the policy needs to know."""
         view = await self._view(context)
         proven = bool(journey.proofs)
-        methods = [(method, _offer(method)) for method in sorted(view.auth_methods.values(), key=_sends)]
+        methods = [(method, _offer(method)) for method in sorted(view.auth_methods.values(), key=place)]
         return Offers(
             methods=tuple(
                 [
@@ -163,6 +163,11 @@ class Offering:
     async def _view(self, context: Context) -> View:
         tenant = await self._tenants.get(context.tenant)
         return self._registry.view(tenant.plugins if tenant else frozenset())
+
+
+def place(method: AuthMethod) -> tuple[bool, bool]:
+    """What proves nothing, a way for whoever has none of the others, comes last of all."""
+    return not method.amr, _sends(method)
 
 
 async def _needed(view: View, context: Context, journey: Journey, *, gate: bool) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ from tests.plugins.totp.test_journeys import seed_on
 from xenia.clock import FrozenClock
 from xenia.credentials.models import NewCredential
 from xenia.events.models import EventQuery
+from xenia.journeys.offering import place
 from xenia.plugin.manifest import plugin_of
 from xenia.testing.app import App, Browser, MakeApp
 from xenia.testing.fake_mailbox import Mailbox
@@ -170,6 +171,13 @@ async def test_it_isn_t_for_who_has_proven_nothing(app: App, ada: User, seed: st
     page = await browser.submit(page, action=LOST)
     assert "Lost your second factor" not in page.text
     assert not await is_open(app, ada)
+
+
+async def test_it_is_offered_after_everything_else(app: App) -> None:
+    """“All of these” would be a lie above the others."""
+    on = frozenset(plugin_of(module).manifest.name for module in MODULES)
+    methods = app.kernel.registry.view(on).auth_methods
+    assert max(methods.values(), key=place).name == "lost_factor"
 
 
 async def test_whoever_has_no_second_factor_isn_t_offered_it(app: App, ada: User) -> None:
