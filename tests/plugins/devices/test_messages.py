@@ -83,4 +83,4 @@ async def test_an_address_that_nobody_has_is_looked_at_like_anybody_s(
 
     known = await said(EMAIL)
     assert known == await said("nobody@example.org")
-    assert any("AS device" in sql for sql in known)
+    assert any("devices_networks" in sql for sql in known)
