@@ -263,15 +263,19 @@ class Verdict(StrEnum):
 class LoginDecision(msgspec.Struct, frozen=True, kw_only=True):
     """One plugin's answer to a sign-in, with its reason for the audit and, when denied, a sentence for the person.
 
-    A step-up asks for what the person has. Only with ``may_enrol`` may somebody who has nothing more set something up now:
-    whoever stole a password would enrol a factor of their own.
+    A step-up asks for what the person has, until ``acr`` is reached. Only with ``may_enrol`` may somebody who has nothing more set
+    something up now: whoever stole a password would enrol a factor of their own.
     """
 
     verdict: Verdict
     reason: str
-    acr: str = ""
+    acr: str = "aal2"
     may_enrol: bool = False
     public: Text | None = None
+
+    def __post_init__(self) -> None:
+        if self.verdict is Verdict.STEP_UP and not self.acr:  # every proof reaches it, so that nothing would be asked
+            raise ValueError("a step-up says what it must reach, such as aal2")
 
 
 class Outcome(StrEnum):

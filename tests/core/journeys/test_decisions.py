@@ -80,6 +80,23 @@ async def test_unless_the_decision_allows_it(app: App, ada: User, decider: Decid
     assert await sessions(app, ada) == ()
 
 
+async def test_a_step_up_that_names_no_assurance_asks_for_a_second_factor(
+    app: App, ada: User, decider: Decider
+) -> None:
+    async def decide(_: LoginAttempt) -> LoginDecision:
+        return LoginDecision(verdict=Verdict.STEP_UP, reason="a test says so")
+
+    decider.decide = decide
+    _, page = await with_password(app)
+    assert page.status_code == 403  # she has none
+    assert await sessions(app, ada) == ()
+
+
+def test_a_step_up_to_nothing_is_no_decision() -> None:
+    with pytest.raises(ValueError, match="what it must reach"):
+        saying(Verdict.STEP_UP, "")
+
+
 @pytest.mark.parametrize("acr", ["aal3", "AAL2", "phr", "aal99", "zzz"])
 async def test_a_step_up_that_nobody_here_can_reach_is_a_clear_refusal(
     app: App, ada: User, decider: Decider, acr: str
