@@ -138,10 +138,12 @@ class GateStep(StepKind, Protocol):
 class Enrolment(Protocol):
     """How a person gets a credential: a password, an authenticator app, a passkey.
 
-    ``second``: what it makes counts as a second factor. ``sign_up``: it can be the first credential of a new account.
-    ``kind`` is the kind of
-    the credentials it makes. Where a method of the same name exists, completing the enrolment counts as that method's
-    proof. One that sends something says ``sends = True`` and is offered last, as such a method is.
+    ``second``: what it makes counts as a second factor (its credentials say so too), and every sign-in asks for two different factors
+    from then on. So its method shows more than what is known: a PIN beside a password would keep its owner out for ever.
+    ``sign_up``: it can be the first credential of a new account. ``kind`` is the kind of the credentials it makes.
+
+    Where a method of the same name exists, completing the enrolment counts as that method's proof. One that sends something
+    says ``sends = True`` and is offered last, as such a method is.
     """
 
     name: str

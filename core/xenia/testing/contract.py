@@ -22,11 +22,13 @@ from xenia.db import Row
 from xenia.events.contracts import Subscriber
 from xenia.forms import check, schema, to_plain
 from xenia.http.models import Guard, GuardKind
+from xenia.journeys.assurance import counted
 from xenia.journeys.contracts import AuthMethod, Enrolment, ProtocolHandler, StepKind
 from xenia.messages import Sentence, Text
 from xenia.notify.contracts import Channel
 from xenia.plugin.manifest import Plugin
 from xenia.plugin.registry import Registry, Shelf
+from xenia.sessions.models import Factor
 
 LANGUAGES = ("en", "de")
 USER_COLUMNS = frozenset({"user_id", "person", "person_id", "owner_id"})
@@ -192,6 +194,18 @@ def _is_async(item: Any, method: str) -> bool:
     return inspect.iscoroutinefunction(getattr(item, method, None))
 
 
+def _factors(kernel: Kernel, plugin: Plugin) -> Iterator[str]:
+    """A second factor adds something to a password: who has one is always asked for two different factors."""
+    methods = kernel.registry.auth_methods.all()
+    for enrolment in mine(kernel.registry.enrolments, plugin):
+        method = methods.get(enrolment.name)
+        if enrolment.second and method is not None and counted(method.factors) <= {Factor.KNOWLEDGE}:
+            yield (
+                f"the enrolment {enrolment.name} is a second factor, and its method shows nothing but what is known: "
+                "whoever has it and a password can never sign in again"
+            )
+
+
 def _shelf(registry: Registry, name: str) -> Shelf[Any]:
     found: Shelf[Any] = getattr(registry, name)
     return found
@@ -221,4 +235,4 @@ def _table(plugin: Plugin, row: Row) -> Iterator[str]:
         yield f"the table {name} has no policy for the tenant"
 
 
-CHECKS: tuple[Check, ...] = (_manifest, _messages, _names, _settings, _routes, _shapes)
+CHECKS: tuple[Check, ...] = (_manifest, _messages, _names, _settings, _routes, _shapes, _factors)
