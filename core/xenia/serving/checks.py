@@ -160,8 +160,12 @@ async def reactions(kernel: Kernel) -> str:
 
 
 async def contributed(check: HealthCheck) -> str:
-    """What a plugin checks of itself."""
-    if problem := await check.check():
+    """What a plugin checks of itself. A check that fails tells of a problem, and keeps no other from being made."""
+    try:
+        problem = await check.check()
+    except Exception as failure:  # noqa: BLE001  whatever a plugin raises
+        problem = f"the check itself failed: {failure!r}"
+    if problem:
         raise SetupError(problem)
     return "well"
 
