@@ -92,7 +92,12 @@ def steps(apps: Sequence[str] = ()) -> tuple[Step, ...]:
 
 def _steps(app: str) -> Iterator[Step]:
     package = app.rpartition(".")[0]
-    names = (entry.name for entry in files(package).joinpath("migrations").iterdir())
+    try:
+        names = [entry.name for entry in files(package).joinpath("migrations").iterdir()]
+    except (ModuleNotFoundError, FileNotFoundError) as problem:
+        raise SetupError(
+            f"there are no migrations beside {app}: make the folder, or take `migrations` out of the plugin's manifest"
+        ) from problem
     for name in sorted(name.removesuffix(".py") for name in names if name.endswith(".py") and name != "__init__.py"):
         yield Step(f"{package}.migrations.{name}", name)
 

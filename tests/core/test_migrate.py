@@ -59,6 +59,11 @@ async def test_an_empty_database_is_refused_and_a_migrated_one_is_not(
         await _drop(database_server, empty_database)
 
 
+def test_a_plugin_that_promises_migrations_and_has_none_is_told_so() -> None:
+    with pytest.raises(SetupError, match=r"no migrations beside xenia\.plugin\.piccolo_app"):
+        steps(("xenia.plugin.piccolo_app",))
+
+
 async def test_two_migrations_at_once_end_well(database_server: str, empty_database: str) -> None:
     await _create(database_server, empty_database)
     try:
