@@ -46,8 +46,20 @@ Sentences = dict[str, Sentence]
 
 
 def read_locales(folder: Path) -> dict[str, Sentences]:
-    """The sentences of every ``<tag>.toml`` in ``folder``, flattened to dotted ids."""
-    return {path.stem: dict(_flat(tomllib.loads(path.read_text("utf-8")))) for path in sorted(folder.glob("*.toml"))}
+    """The sentences of every ``<tag>.toml`` in ``folder``, flattened to dotted ids. Raises ``ValueError`` naming a file that can't be
+    read.
+    """
+    return {path.stem: _read(path) for path in sorted(folder.glob("*.toml"))}
+
+
+def _read(path: Path) -> Sentences:
+    try:
+        sentences: dict[str, Any] = dict(_flat(tomllib.loads(path.read_text("utf-8"))))
+    except ValueError as problem:
+        raise ValueError(f"{path} can't be read: {problem}") from problem
+    if odd := sorted(id_ for id_, sentence in sentences.items() if not isinstance(sentence, str | dict)):
+        raise ValueError(f"{path}: put {', '.join(odd)} into quotes: a sentence is text")
+    return sentences
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, Sentence]]:

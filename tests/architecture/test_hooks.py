@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import re
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -45,7 +46,7 @@ from xenia.api import (
     text,
 )
 from xenia.db import Database
-from xenia.messages import Catalogue
+from xenia.messages import Catalogue, read_locales
 from xenia.plugin import hooks as facade
 from xenia.plugin.registry import Registry, collect, collect_words
 
@@ -519,5 +520,33 @@ def test_a_sentence_that_is_there_already_stops_the_start_and_names_the_plugin()
     hooks = hooks_of(
         *(plugin(each, {"register_messages": lambda: {"en": {"same.id": "x"}}}) for each in ("alpha", "beta"))
     )
-    with pytest.raises(SetupError, match=r"beta.*same\.id"):
+    with pytest.raises(SetupError, match=r"alpha and beta.*same\.id"):
         collect_words(hooks, Catalogue(), Registry())
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("[tiny\ntitle = 'x'", "Expected"),
+        (b"[tiny]\ntitle = '\xfc'", "utf-8"),
+        ("[tiny]\ncount = 3", "tiny.count"),
+    ],
+    ids=["no TOML", "no UTF-8", "a number"],
+)
+def test_a_file_of_sentences_that_cannot_be_read_stops_the_start_and_is_named(
+    words: str | bytes, said: str, tmp_path: Path
+) -> None:
+    (tmp_path / "de.toml").write_bytes(words.encode() if isinstance(words, str) else words)
+    hooks = hooks_of(plugin("tiny", {"register_messages": lambda: read_locales(tmp_path)}))
+    with pytest.raises(SetupError, match=rf"de\.toml.*{said}"):
+        collect_words(hooks, Catalogue(), Registry())
+
+
+def test_nothing_in_place_of_contributions_stops_the_start_and_names_the_plugin() -> None:
+    with pytest.raises(SetupError, match=r"tiny registers NoneType in place of jobs"):
+        collect(hooks_of(plugin("tiny", {"register_jobs": lambda: None})), object(), Registry())  # type: ignore[arg-type]
+
+
+def test_an_argument_that_a_hook_does_not_give_stops_the_start_and_is_named() -> None:
+    with pytest.raises(SetupError, match=r"tiny.*authorize_login.*ctx"):
+        hooks_of(plugin("tiny", {"authorize_login": lambda ctx: ctx}))

@@ -74,7 +74,10 @@ class Hooks:
         self._check()
 
     def _register(self, plugin: Plugin) -> None:
-        self._manager.register(plugin.module, name=plugin.name)
+        try:
+            self._manager.register(plugin.module, name=plugin.name)
+        except pluggy.PluginValidationError as problem:
+            raise SetupError(" ".join(str(problem).split())) from problem
         if specs := getattr(plugin.module, "register_hookspecs", None):
             for holder in specs():
                 self._manager.add_hookspecs(holder)

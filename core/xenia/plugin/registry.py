@@ -133,16 +133,27 @@ class Registry:
 
 def collect_words(hooks: Hooks, catalogue: Catalogue, registry: Registry) -> None:
     """Sentences, event types and permissions: what needs no host. An event's title is the sentence ``event.<name>``."""
-    for plugin, locales in hooks.contributions("register_messages"):
-        try:
-            catalogue.add(locales)
-        except ValueError as problem:
-            raise SetupError(f"the plugin {plugin}: {problem}") from problem
+    _collect_sentences(hooks, catalogue)
     _shelve(hooks.contributions("register_events"), registry.events, _name)
     _shelve(hooks.contributions("register_permissions"), registry.permissions, _name)
     known = catalogue.ids()
     titles = {f"event.{name}": kind.title for name, kind in registry.events.all().items()}
     catalogue.add({DEFAULT_LOCALE: {id_: title for id_, title in titles.items() if id_ not in known}})
+
+
+def _collect_sentences(hooks: Hooks, catalogue: Catalogue) -> None:
+    owners = dict.fromkeys(catalogue.ids(), CORE)
+    try:
+        for plugin, locales in hooks.contributions("register_messages"):
+            ids = {id_ for sentences in locales.values() for id_ in sentences}
+            if taken := sorted(ids & owners.keys()):
+                raise SetupError(
+                    f"{owners[taken[0]]} and {plugin} both have sentences called {', '.join(taken)}: begin each with the plugin's name"
+                )
+            catalogue.add(locales)
+            owners.update(dict.fromkeys(ids, plugin))
+    except ValueError as problem:  # a file of sentences that can't be read, which is named in it
+        raise SetupError(str(problem)) from problem
 
 
 def collect(hooks: Hooks, host: Host, registry: Registry) -> None:
@@ -179,6 +190,10 @@ def _kinds(registry: Registry) -> tuple[tuple[str, Shelf[Any], Callable[[Any], s
 
 def _shelve(contributions: Iterable[tuple[str, Any]], shelf: Shelf[Any], name: Callable[[Any], str]) -> None:
     for plugin, items in contributions:
+        if not isinstance(items, Iterable):
+            raise SetupError(
+                f"the plugin {plugin} registers {type(items).__name__} in place of {shelf.kind}s: return a tuple of them, from a plain function"
+            )
         for item in items:
             try:
                 shelf.add(plugin, shelf.key(plugin, name(item)), item)
