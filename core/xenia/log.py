@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 _NAMES = """
-    address attempt client count database duration_ms hook job kind level limit line listen locale method name path plugin port position problem
-    reason request_id status subscriber tenant type user version workers
+    address application attempt channel client count database duration_ms hook job kind level limit line listen locale method name names path
+    period plugin port position problem reason request_id signal source status subscriber template tenant theme type user version workers
 """
 FIELDS = frozenset(_NAMES.split())
 MAX_LENGTH = 500
