@@ -550,3 +550,29 @@ def test_nothing_in_place_of_contributions_stops_the_start_and_names_the_plugin(
 def test_an_argument_that_a_hook_does_not_give_stops_the_start_and_is_named() -> None:
     with pytest.raises(SetupError, match=r"tiny.*authorize_login.*ctx"):
         hooks_of(plugin("tiny", {"authorize_login": lambda ctx: ctx}))
+
+
+NOT_PROMISED = {
+    "plan_journey": "terms",
+    "authorize_login": True,
+    "authorize_action": "deny",
+    "admit_attempt": 3,
+    "visible_to": frozenset(),
+    "notice_links": NOT_ME,
+    "page_slot": EARLY,
+    "nav_items": HOME,
+    "template_context": ["tiny_logo"],
+}
+
+
+def test_every_hook_whose_answers_are_looked_into_is_tried_with_another_kind() -> None:
+    assert NOT_PROMISED.keys() == facade.ONE.keys() | facade.SEVERAL.keys()
+
+
+@pytest.mark.parametrize("name", sorted(NOT_PROMISED))
+async def test_an_answer_of_another_kind_is_a_failure_like_any_other(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Such as a tuple of one without its comma."""
+    await expect_failure(answering(name, NOT_PROMISED[name]), name)
+    assert f"hook={name} plugin=" in capsys.readouterr().err
