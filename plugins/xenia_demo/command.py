@@ -57,6 +57,8 @@ async def demo(operations: Operations, *, shop: int = 8001, club: int = 8002) ->
 async def _seed(operations: Operations, samples: tuple[Sample, ...], secrets: Secrets) -> None:
     async with operations.running() as host:
         document = _document({manifest.name for manifest in host.plugins})
+        if await host.tenants.get(TENANT):
+            del document["tenant"]["plugins"]  # what was switched on or off since then stays so
         await _make_administrator(host, secrets.administrator)
     environ = {"PERSON_PASSWORD": secrets.person}
     for sample in samples:

@@ -57,25 +57,24 @@ class OfferSecondFactor:
         )
 
     async def submit(self, context: Context, journey: Journey, form: Form) -> Done:
-        """Go on to set one up, or keep the answer. What is no answer is “not now”."""
-        if (action := form.get("action", "")) == YES:
-            return Done(remember={YES: True})
+        """Go on to set one up, or keep the answer. What is no answer is “not now”, and so is a yes that isn't carried out."""
+        action = form.get("action", "")
         if journey.user_id is not None and action == NEVER:
             await self._host.snoozes.never(context, journey.user_id, OFFER)
         elif journey.user_id is not None:
             settings = await self._host.config.get(context, NudgeSettings)
             await self._host.snoozes.put_off(context, journey.user_id, OFFER, settings.snooze_days)
-        return Done()
+        return Done(remember={YES: True}) if action == YES else Done()
 
 
 async def wanted_now(host: Host, context: Context, journey: Journey) -> Sequence[Need]:
-    """A second factor, for who said yes on this journey, until one is set up."""
+    """A second factor, for who said yes on this journey, until one is set up or they think better of it."""
     if not journey.remembered(OfferSecondFactor.name).get(YES):
         return ()
     names = tuple(it.name for it in await host.enrolments(context) if it.second)
     if not names or set(names).intersection(journey.done):
         return ()
-    return (Need(kind=NeedKind.ENROL, any_of=names, reason="offered"),)
+    return (Need(kind=NeedKind.ENROL, name=OFFER, any_of=names, reason="offered", optional=True),)
 
 
 if TYPE_CHECKING:

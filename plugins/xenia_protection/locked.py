@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xenia.api import Context, Done, Form, GateStep, Host, Journey, Refused, StepView, text
-from xenia_protection.recovery import LOCKED, Recovery
+from xenia.api import Context, Done, Form, GateStep, Host, Journey, Link, Refused, StepView, text
+from xenia_protection.recovery import LOCKED, FORGOTTEN, Recovery
 
 
 class LockedAccount:
@@ -23,9 +23,11 @@ class LockedAccount:
         return await self._recovery.locked(context, journey) is not None
 
     async def show(self, context: Context, journey: Journey) -> StepView:
-        """What to do, and nothing to press."""
+        """What to do: the way back goes by the mailbox."""
         lead = await self._recovery.locked(context, journey) or LOCKED
-        return StepView(step=self.name, title=text("protection.disown.locked_title"), lead=lead)
+        to_recover = Link(label=text("protection.disown.recover"), href=FORGOTTEN)
+        links = (to_recover,) if await self._recovery.by_password(context) else ()
+        return StepView(step=self.name, title=text("protection.disown.locked_title"), lead=lead, links=links)
 
     async def submit(self, _context: Context, _journey: Journey, _form: Form) -> Done | Refused:
         """There is no way through here."""

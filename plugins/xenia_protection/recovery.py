@@ -24,6 +24,8 @@ from xenia.api import (
 )
 from xenia_protection.disowning import PASSWORD, Disowning, Standing
 
+FORGOTTEN = "/recover"
+"""Where the plugin of passwords begins with who has lost theirs."""
 LOCKED, DISTRUSTED = text("protection.disown.locked"), text("protection.disown.distrusted")
 WAITS = LoginDecision(verdict=Verdict.DENY, reason="disowned by its owner", public=LOCKED)
 ADDED_MEANWHILE = LoginDecision(verdict=Verdict.DENY, reason="added while it was disowned", public=DISTRUSTED)
@@ -85,6 +87,10 @@ class Recovery:
             await self._disowning.settle(context, attempt.user_id, "mailbox")
             return None
         return WAITS
+
+    async def by_password(self, context: Context) -> bool:
+        """Whether a new password by mail is a way back here."""
+        return any(one.kind == PASSWORD for one in await self._host.enrolments(context))
 
     async def _tidied(self, context: Context, attempt: LoginAttempt, standing: Standing) -> None:
         """Whoever has the account back, with two factors of before, is rid of what was added."""

@@ -13,6 +13,7 @@ from litestar.response import Response
 
 from xenia.api import Host, Page, Redirect, context_of, path_below, public, text
 from xenia_protection.disowning import Disowning, Notice
+from xenia_protection.recovery import FORGOTTEN, Recovery
 
 LINK = {"guard": public("Guarded by the secret of the link in the mail, which works once.")}
 SAY = {"guard": public("A sentence without any data.")}
@@ -22,24 +23,35 @@ Ask = Request[Any, Any, Any]
 
 def routes(host: Host) -> Sequence[BaseRouteHandler]:
     """Opening the link, pressing the button, and what is said then."""
-    disowning = Disowning(host)
+    disowning, recovery = Disowning(host), Recovery(host)
+
+    async def said(request: Ask, name: str, *, symbol: str, status: int = 200) -> Page:
+        """A sentence, and the way to a new password, where that is what comes next."""
+        way = ("recover", FORGOTTEN) if await recovery.by_password(context_of(request)) else ("sign_in", "/sign-in")
+        onward = {"label": text(f"protection.disown.{way[0]}"), "href": way[1]}
+        data = {"lead": text(f"{name}.lead"), "symbol": symbol, "next": onward}
+        return Page("auth/message.html", data, title=text(f"{name}.title"), status=status)
+
+    async def gone(request: Ask) -> Page:
+        """Used, expired or never issued: all answer alike."""
+        return await said(request, "protection.disown.gone", symbol="clock", status=410)
 
     @get("/not-me", opt=SAY)
-    async def done() -> Response[Any]:
+    async def done(request: Ask) -> Response[Any]:
         """The account is closed; look into your mailbox."""
-        return _said("protection.disown.done", symbol="mail", label="protection.disown.sign_in", href="/sign-in")
+        return await said(request, "protection.disown.done", symbol="mail")
 
     @get("/not-me/{secret:str}", opt=LINK)
     async def show(request: Ask, secret: FromPath[str]) -> Response[Any]:
         """What happened, and what the button does. Opening it spends nothing: scanners of mails open links."""
         notice = await disowning.notice(context_of(request), secret)
-        return _question(notice) if notice else _gone()
+        return _question(notice) if notice else await gone(request)
 
     @post("/not-me/{secret:str}", opt=LINK, status_code=200)
     async def disown(request: Ask, secret: FromPath[str]) -> Response[Any]:
         """Close the account. Nobody is signed in by it."""
         if not await disowning.disown(context_of(request), secret):
-            return _gone()
+            return await gone(request)
         return Redirect(path_below(request, "/not-me"))
 
     return [done, show, disown]
@@ -56,14 +68,3 @@ def _question(notice: Notice) -> Page:
         "cancel": "/sign-in",
     }
     return Page("auth/confirm.html", data, title=text("protection.disown.title"))
-
-
-def _gone() -> Page:
-    """Used, expired or never issued: all answer alike."""
-    name = "protection.disown.gone"
-    return _said(name, symbol="clock", label="protection.disown.sign_in", href="/sign-in", status=410)
-
-
-def _said(name: str, *, symbol: str, label: str, href: str, status: int = 200) -> Page:
-    data = {"lead": text(f"{name}.lead"), "symbol": symbol, "next": {"label": text(label), "href": href}}
-    return Page("auth/message.html", data, title=text(f"{name}.title"), status=status)

@@ -49,7 +49,11 @@ def routes(host: Host, challenges: Challenges) -> Sequence[BaseRouteHandler]:
     @get(ENROL, opt={"guard": public("A sentence without any data; the token in the address never comes here.")})
     async def enrol() -> Page:
         """The picture was opened by something else than the app."""
-        data = {"lead": text("push.link.lead"), "symbol": "phone", "next": None}
+        data = {
+            "lead": text("push.link.lead"),
+            "symbol": "phone",
+            "next": {"label": text("push.enrol.back"), "href": "/account/security"},
+        }
         return Page("auth/message.html", data, title=text("push.link.title"))
 
     return (waiting, enrol)

@@ -48,6 +48,7 @@ def cancel_view() -> StepView:
         title=text("recovery.cancel.title"),
         lead=text("recovery.cancel.lead"),
         actions=(Action(label=text("recovery.cancel.submit")),),
+        links=(Link(label=text("recovery.cancel.leave"), href="/sign-in"),),
     )
 
 

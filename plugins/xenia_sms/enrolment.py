@@ -11,7 +11,7 @@ from xenia_sms.budget import Budget
 from xenia_sms.numbers import Number, read
 from xenia_sms.service import KIND, SmsCodes, made
 from xenia_sms.settings import SmsSettings
-from xenia_sms.views import CHANGE, CONFIRM, number_view
+from xenia_sms.views import CHANGE, confirm, number_view
 
 
 class SmsEnrolment:
@@ -22,6 +22,7 @@ class SmsEnrolment:
     second = True
     sign_up = False
     sends = True
+    replaces = True
     label = text("sms.label")
     hint = text("sms.hint")
     icon = "phone"
@@ -32,8 +33,8 @@ class SmsEnrolment:
 
     async def begin(self, context: Context, journey: Journey) -> StepView:
         """The field for the number, or for the code that was sent to it."""
-        if _remembered(journey):
-            return CONFIRM.view()
+        if number := _remembered(journey):
+            return confirm(number).view()
         return await self._number_view(context, await self._own(context, journey))
 
     async def complete(self, context: Context, journey: Journey, form: Form) -> Enrolled | Refused | Again:
@@ -43,7 +44,7 @@ class SmsEnrolment:
             return Again(view=await self._number_view(context, number.e164 if number else ""), remember={})
         if number is None:
             return await self._take(context, journey, form.get("number", "").strip())
-        refused = await CONFIRM.complete(
+        refused = await confirm(number).complete(
             form,
             lambda: self._codes.to_enrol(context, journey, number),
             lambda typed: self._codes.check_enrol(context, journey, number, typed),
@@ -61,7 +62,7 @@ class SmsEnrolment:
             return Refused(errors={"number": text("sms.number.country")}, counts=False)
         if problem := await self._codes.to_enrol(context, journey, number):
             return Refused(errors={"": problem}, counts=False)
-        return Again(view=CONFIRM.view(), remember={"number": number.e164})
+        return Again(view=confirm(number).view(), remember={"number": number.e164})
 
     def _proves(self, number: Number) -> Callable[[Context, UUID], Awaitable[None]]:
         """What follows with the credential: where the profile has this number, it is verified now."""

@@ -9,15 +9,19 @@ from functools import cache
 from typing import NamedTuple
 
 LONGEST_TYPED = 40
+LTR_ISOLATE, END_ISOLATE = "\u2066", "\u2069"
 SHOWN = 3
 
 
 class Number(NamedTuple):
-    """A mobile number. ``country`` is its ISO 3166 code; ``shown`` tells a person's numbers apart and no more."""
+    """A mobile number. ``country`` is its ISO 3166 code; ``shown`` tells a person's numbers apart and no more; ``spaced`` is all of
+    it, as one reads it, with marks that keep it together where text runs from right to left.
+    """
 
     e164: str
     country: str
     shown: str
+    spaced: str
 
 
 def read(typed: str, default_country: str = "") -> Number | None:
@@ -43,7 +47,8 @@ def read(typed: str, default_country: str = "") -> Number | None:
     country = phonenumbers.region_code_for_number(found) or ""
     if not country.isalpha():  # satellites, and other networks of no country
         return None
-    return Number(e164, country, f"+{found.country_code} ••• {e164[-SHOWN:]}")
+    spaced = phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return Number(e164, country, f"+{found.country_code} ••• {e164[-SHOWN:]}", f"{LTR_ISOLATE}{spaced}{END_ISOLATE}")
 
 
 @cache

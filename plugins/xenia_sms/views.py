@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from xenia.api import Action, CodePage, Field, FieldKind, StepView, Text, text
+from xenia_sms.numbers import Number
 
 CHANGE = "number"
 
@@ -14,10 +15,11 @@ ASK = CodePage("sms_otp", "sms.ask", icon="phone")
 FIRST = CodePage("sms_otp", "sms.first", icon="phone")
 """Waits for the code of whoever typed an identifier. It says what is true for all: a code is on its way if somebody is there."""
 
-CONFIRM = CodePage(
-    "sms_otp", "sms.confirm", icon="phone", more=(Action(name=CHANGE, label=text("sms.confirm.change"), icon="edit"),)
-)
-"""Waits for the code that a new number got."""
+
+def confirm(number: Number) -> CodePage:
+    """Waits for the code that a new number got, and says which: a typing error is seen at once."""
+    change = Action(name=CHANGE, label=text("sms.confirm.change"), icon="edit")
+    return CodePage("sms_otp", "sms.confirm", icon="phone", more=(change,), values={"number": number.spaced})
 
 
 def number_view(typed: str = "", *, countries: bool, errors: Mapping[str, Text] | None = None) -> StepView:

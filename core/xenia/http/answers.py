@@ -50,6 +50,8 @@ _BY_STATUS: dict[int, type[RequestRefused]] = {
     413: TooLarge,
 }
 
+JOURNEY = "/journey/"
+
 
 def headers_of(problem: XeniaError) -> dict[str, str]:
     """The headers that belong to a problem."""
@@ -85,12 +87,14 @@ def answer(request: Request[Any, Any, Any], problem: XeniaError) -> Response[Any
         log.error("request_failed", path=request.scope["path"], request_id=state["request_id"], problem=problem.detail)
     kernel = kernel_of(request)
     if wants_page(request) and kernel.renderer is not None:
-        data = {
+        data: dict[str, Any] = {
             "sentence": problem.public,
             "reference": state["request_id"],
             "status": problem.status,
             "code": problem.code,
         }
+        if request.scope["path"].startswith(JOURNEY):
+            data["next"] = {"href": "/sign-in", "label": text("journey.start_over")}
         return Page(
             "errors/error.html",
             data,

@@ -25,11 +25,19 @@ class CodePage:
 
     Its sentences are ``<words>.title``, ``.lead``, ``.again`` (the lead after another was sent), ``.code``, ``.hint``,
     ``.submit``, ``.resend`` and ``.missing``. What it shows is the same whether or not anybody is there to get a code, as
-    long as what ``send`` and ``check`` answer is. ``more`` are other ways out of it.
+    long as what ``send`` and ``check`` answer is. ``more`` are other ways out of it; ``values`` are what its leads are filled with.
     """
 
-    def __init__(self, step: str, words: str, *, icon: str, more: tuple[Action, ...] = ()) -> None:
-        self._step, self._words = step, words
+    def __init__(
+        self,
+        step: str,
+        words: str,
+        *,
+        icon: str,
+        more: tuple[Action, ...] = (),
+        values: Mapping[str, str] | None = None,
+    ) -> None:
+        self._step, self._words, self._values = step, words, dict(values or {})
         self._ways = (Action(name=RESEND, label=text(f"{words}.resend"), icon=icon), *more)
 
     def view(self, errors: Mapping[str, Text] | None = None, *, sent_again: bool = False) -> StepView:
@@ -46,7 +54,7 @@ class CodePage:
         return StepView(
             step=self._step,
             title=text(f"{words}.title"),
-            lead=text(f"{words}.again" if sent_again else f"{words}.lead"),
+            lead=text(f"{words}.again" if sent_again else f"{words}.lead", **self._values),
             fields=(code,),
             actions=(Action(label=text(f"{words}.submit")),),
             alternatives=self._ways,

@@ -143,7 +143,8 @@ class Enrolment(Protocol):
     ``sign_up``: it can be the first credential of a new account. ``kind`` is the kind of the credentials it makes.
 
     Where a method of the same name exists, completing the enrolment counts as that method's proof. One that sends something
-    says ``sends = True`` and is offered last, as such a method is.
+    says ``sends = True`` and is offered last, as such a method is. A second factor of which a person has but one says
+    ``replaces = True``.
     """
 
     name: str

@@ -36,11 +36,21 @@ from xenia.journeys.models import (
 )
 from xenia.journeys.offering import Offering
 from xenia.journeys.policy import Impossible, next_need
-from xenia.journeys.views import BACK, BESIDE, CHOOSE, choice_view, completed, identify_view, method_choices
+from xenia.journeys.views import (
+    BACK,
+    BESIDE,
+    CHOOSE,
+    LEAVE,
+    choice_view,
+    completed,
+    identify_view,
+    method_choices,
+    others,
+)
 from xenia.messages import Text, text
 from xenia.sessions.models import Proof
 from xenia.tenants.models import SignUpMode
-from xenia.ui import Action, StepView
+from xenia.ui import StepView
 from xenia.users.contracts import Users
 from xenia.users.models import IdentifierKind
 
@@ -98,7 +108,7 @@ class Engine:
         view = again.view or StepView(step=need.name, title=text("journey.continue"))
         if need.lead is not None:
             view = msgspec.structs.replace(view, lead=need.lead)
-        return Again(view=completed(view, journey, _others(need, chosen, choices), errors), remember=again.remember)
+        return Again(view=completed(view, journey, others(need, chosen, choices), errors), remember=again.remember)
 
     async def _chosen(self, context: Context, journey: Journey, need: Need) -> tuple[Any, list[Any]]:
         """The method, enrolment or step to show, and everything that would do."""
@@ -126,6 +136,9 @@ class Engine:
             return Moved(journey=journey)
         if action.startswith(CHOOSE):
             return Moved(journey=_choose(journey, need, action.removeprefix(CHOOSE)))
+        if action == LEAVE and need.optional:
+            done = (*journey.done, need.name)
+            return Moved(journey=msgspec.structs.replace(journey, enrolment="", done=done), rotate=True)
         if need.kind is NeedKind.IDENTIFY and action.startswith(BESIDE):
             return await self._beside(context, journey, need, action.removeprefix(BESIDE), form)
         if need.kind is NeedKind.IDENTIFY:
@@ -143,7 +156,7 @@ class Engine:
         if moved.view is None or moved.rotate:
             return moved
         # Another view of the same need: the same ways lead away from it as from its first.
-        view = completed(moved.view, journey, _others(need, chosen, choices), {})
+        view = completed(moved.view, journey, others(need, chosen, choices), {})
         return msgspec.structs.replace(moved, view=view)
 
     async def _identify(self, context: Context, journey: Journey, form: Form) -> Moved:
@@ -243,11 +256,6 @@ class Engine:
         if method is None:
             return ()
         return (Proof(method=method.name, factors=method.factors, amr=method.amr, at=self._clock.now()),)
-
-
-def _others(need: Need, chosen: Any, choices: list[Any]) -> tuple[Action, ...]:
-    """The buttons for whatever else would do; a step has none."""
-    return () if need.kind is NeedKind.STEP else method_choices(choices, chosen.name)
 
 
 def _able(journey: Journey, form: Form) -> Journey:

@@ -92,7 +92,8 @@ class NeedKind(StrEnum):
 
 class Need(msgspec.Struct, frozen=True, kw_only=True):
     """One thing still needed, by name, and why. ``any_of`` are the methods or enrolments that would do, in order of
-    preference. ``lead`` tells the person why, in place of the page's own lead.
+    preference. ``lead`` tells the person why, in place of the page's own lead. What is ``optional`` may be left by saying “not now”;
+    its ``name`` is then in ``Journey.done``, and it isn't asked for again on this journey.
     """
 
     kind: NeedKind
@@ -100,6 +101,7 @@ class Need(msgspec.Struct, frozen=True, kw_only=True):
     any_of: tuple[str, ...] = ()
     reason: str = ""
     lead: Text | None = None
+    optional: bool = False
 
 
 class Journey(msgspec.Struct, frozen=True, kw_only=True):

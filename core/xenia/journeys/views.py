@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from xenia.journeys.contracts import AuthMethod, Enrolment
-from xenia.journeys.models import Goal, Journey
+from xenia.journeys.contracts import AuthMethod, Enrolment, StepKind
+from xenia.journeys.models import Goal, Journey, Need, NeedKind
 from xenia.messages import Text, text
 from xenia.ui import Action, Field, FieldKind, Link, StepView
 
 CHOOSE = "method:"
 BESIDE = "beside:"
 BACK = "change"
+LEAVE = "not-now"
+TO_SECURITY = Link(label=text("journey.to_security"), href="/account/security")
 
 
 def identify_view(
@@ -59,6 +61,16 @@ def method_choices(methods: Sequence[AuthMethod | Enrolment], current: str) -> t
     )
 
 
+def others(
+    need: Need, chosen: AuthMethod | Enrolment | StepKind, choices: Sequence[AuthMethod | Enrolment]
+) -> tuple[Action, ...]:
+    """The buttons for whatever else would do, and for leaving what needn't be. A step has none."""
+    if need.kind is NeedKind.STEP:
+        return ()
+    leave = (Action(name=LEAVE, label=text("journey.not_now")),) if need.optional else ()
+    return (*method_choices(choices, chosen.name), *leave)
+
+
 def choice_view(journey: Journey, choices: Sequence[AuthMethod | Enrolment]) -> StepView:
     """Several ways and none chosen yet."""
     return StepView(
@@ -78,10 +90,13 @@ def who(journey: Journey) -> str:
 def completed(
     view: StepView, journey: Journey, alternatives: tuple[Action, ...], errors: Mapping[str, Text]
 ) -> StepView:
-    """A plugin's view with what the host adds: who it is about, the other ways, the errors of the last try."""
+    """A plugin's view with what the host adds: who it is about, the other ways, the way back to where somebody came from, the
+    errors of the last try.
+    """
     return msgspec.structs.replace(
         view,
         who=view.who or who(journey),
         alternatives=(*view.alternatives, *alternatives),
+        links=(*view.links, TO_SECURITY) if journey.goal is Goal.ENROL else view.links,
         errors={**view.errors, **errors},
     )

@@ -179,7 +179,7 @@ def _way(enrolment: Enrolment, mine: Sequence[CredentialSummary], ways_in: int) 
         "label": enrolment.label,
         "hint": enrolment.hint,
         "add": f"/account/enrol/{enrolment.name}",
-        "replaces": bool(made) and not enrolment.second,
+        "replaces": bool(made) and getattr(enrolment, "replaces", not enrolment.second),
         "credentials": [_credential(enrolment, one, len(made), ways_in) for one in shown],
     }
 
