@@ -4,8 +4,10 @@ const on = (selector, type, act) => document.addEventListener(type, (event) => {
   if (element) act(event, element);
 });
 
-// Buttons that need a script are hidden in the HTML, so that they only appear where they can work.
-const uncover = () => document.querySelectorAll('[data-reveal], [data-copy]').forEach((button) => { button.hidden = false; });
+// Buttons and links that need a script are hidden in the HTML, so that they only appear where they can work.
+const uncover = () => {
+  document.querySelectorAll('[data-reveal], [data-copy], [data-script]').forEach((one) => { one.hidden = false; });
+};
 
 // Show password.
 on('[data-reveal]', 'click', (_, button) => {
