@@ -15,11 +15,11 @@ STEPS = 4
 
 
 def chart(minutes: Sequence[Minute], now: datetime) -> dict[str, Any]:
-    """The data of the template's chart: wrong and right guesses in twelve times five minutes."""
+    """The data of the template's chart: right and wrong guesses (in the colour of what is bad) in twelve times five minutes."""
     began = now - BUCKETS * EACH
     counts = [_bucket(minutes, began + place * EACH) for place in range(BUCKETS)]
     step = max(1, -(-max(max(pair) for pair in counts) // STEPS))
-    labels = (text("protection.chart.wrong"), text("protection.chart.right"))
+    labels = (text("protection.chart.right"), text("protection.chart.wrong"))
     lines = [_line(label, [pair[place] for pair in counts], step) for place, label in enumerate(labels)]
     return {
         "lines": lines,
@@ -27,13 +27,13 @@ def chart(minutes: Sequence[Minute], now: datetime) -> dict[str, Any]:
         "days": [{"x": _x(place), "label": f"{began + place * EACH:%H:%M}"} for place in range(0, BUCKETS, 3)],
         "columns": [text("protection.chart.since"), *labels],
         "rows": [_row(began + place * EACH, pair) for place, pair in enumerate(counts)],
-        "summary": text("protection.chart.summary", wrong=lines[0]["total"], right=lines[1]["total"]),
+        "summary": text("protection.chart.summary", wrong=lines[1]["total"], right=lines[0]["total"]),
     }
 
 
 def _bucket(minutes: Sequence[Minute], since: datetime) -> tuple[int, int]:
     within = [one for one in minutes if since <= one.at < since + EACH]
-    return sum(one.wrong for one in within), sum(one.right for one in within)
+    return sum(one.right for one in within), sum(one.wrong for one in within)
 
 
 def _line(label: Text, counts: Sequence[int], step: int) -> dict[str, Any]:
