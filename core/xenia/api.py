@@ -63,6 +63,7 @@ from xenia.journeys.contracts import (
     Form,
     GateStep,
     Journeys,
+    PreparedEnrolment,
     ProtocolHandler,
     ResistantEnrolment,
     RiskSignal,
@@ -92,6 +93,7 @@ from xenia.journeys.models import (
     Resume,
     Verdict,
 )
+from xenia.journeys.offering import is_ready
 from xenia.journeys.snoozes import Snoozes
 from xenia.log import log
 from xenia.looks import look_anew, looked_at
@@ -250,6 +252,7 @@ __all__ = [
     "PasswordWatch",
     "Permission",
     "PersonalData",
+    "PreparedEnrolment",
     "Program",
     "Proof",
     "ProtocolHandler",
@@ -320,6 +323,7 @@ __all__ = [
     "device_of",
     "hookimpl",
     "hookspec",
+    "is_ready",
     "literal",
     "log",
     "look_anew",

@@ -7,7 +7,22 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from xenia.api import Action, Context, Done, Form, Goal, Host, Journey, Need, NeedKind, StepKind, StepView, text
+from xenia.api import (
+    Action,
+    Context,
+    Done,
+    Enrolment,
+    Form,
+    Goal,
+    Host,
+    Journey,
+    Need,
+    NeedKind,
+    StepKind,
+    StepView,
+    is_ready,
+    text,
+)
 from xenia_nudge.settings import NudgeSettings
 
 OFFER = "nudge.second_factor"
@@ -29,7 +44,7 @@ class OfferSecondFactor:
             return False
         if await self._is_new(context, journey.user_id):
             return False
-        possible = {it.kind for it in await self._host.enrolments(context) if it.second}
+        possible = {it.kind for it in await _possible(self._host, context)}
         mine = await self._host.credentials.summaries(context, journey.user_id)
         if not possible or any(one.second or one.kind in possible for one in mine):
             return False
@@ -67,11 +82,16 @@ class OfferSecondFactor:
         return Done(remember={YES: True}) if action == YES else Done()
 
 
+async def _possible(host: Host, context: Context) -> Sequence[Enrolment]:
+    """Ways to a second factor that somebody can go now."""
+    return [it for it in await host.enrolments(context) if it.second and await is_ready(it, context)]
+
+
 async def wanted_now(host: Host, context: Context, journey: Journey) -> Sequence[Need]:
     """A second factor, for who said yes on this journey, until one is set up or they think better of it."""
     if not journey.remembered(OfferSecondFactor.name).get(YES):
         return ()
-    names = tuple(it.name for it in await host.enrolments(context) if it.second)
+    names = tuple(it.name for it in await _possible(host, context))
     if not names or set(names).intersection(journey.done):
         return ()
     return (Need(kind=NeedKind.ENROL, name=OFFER, any_of=names, reason="offered", optional=True),)

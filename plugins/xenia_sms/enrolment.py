@@ -6,7 +6,19 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from xenia.api import Again, Context, Enrolled, Enrolment, Form, Host, IdentifierKind, Journey, Refused, StepView, text
+from xenia.api import (
+    Again,
+    Context,
+    Enrolled,
+    Form,
+    Host,
+    IdentifierKind,
+    Journey,
+    PreparedEnrolment,
+    Refused,
+    StepView,
+    text,
+)
 from xenia_sms.budget import Budget
 from xenia_sms.numbers import Number, read
 from xenia_sms.service import KIND, SmsCodes, made
@@ -30,6 +42,10 @@ class SmsEnrolment:
     def __init__(self, host: Host, codes: SmsCodes) -> None:
         self._host = host
         self._codes = codes
+
+    async def ready(self, context: Context) -> bool:
+        """Once the tenant said who carries messages, and whereto."""
+        return (await self._host.config.get(context, SmsSettings)).is_ready
 
     async def begin(self, context: Context, journey: Journey) -> StepView:
         """The field for the number, or for the code that was sent to it."""
@@ -90,5 +106,5 @@ def _remembered(journey: Journey) -> Number | None:
 
 if TYPE_CHECKING:
 
-    def _proof(host: Host) -> Enrolment:
+    def _proof(host: Host) -> PreparedEnrolment:
         return SmsEnrolment(host, SmsCodes(host, Budget(host)))

@@ -177,6 +177,17 @@ class ResistantEnrolment(Enrolment, Protocol):
     resists_phishing: bool
 
 
+class PreparedEnrolment(Enrolment, Protocol):
+    """An enrolment that nobody can complete before the tenant prepared something: a provider of text messages.
+
+    Where ``ready`` answers ``False`` it is offered to nobody. Credentials that were made before stay as they are.
+    """
+
+    async def ready(self, context: Context) -> bool:
+        """Whether it can be completed now. Asked at each transition, so it must be cheap."""
+        ...
+
+
 class RiskSignal(Protocol):
     """One thing to look at in a sign-in: the device, the place, the hour.
 

@@ -99,7 +99,9 @@ class Offering:
                     if suits(offer, journey) and await _available(method, context, journey)
                 ]
             ),
-            enrolments=tuple(_enrolment(it) for it in sorted(view.enrolments.values(), key=_sends)),
+            enrolments=tuple(
+                [_enrolment(it) for it in sorted(view.enrolments.values(), key=_sends) if await is_ready(it, context)]
+            ),
             steps=await _needed(view, context, journey, gate=False) if proven else (),
             gates=await _needed(view, context, journey, gate=True) if journey.claimed or journey.user_id else (),
             more=await self._more(context, journey) if proven else (),
@@ -193,6 +195,16 @@ def _enrolment(enrolment: Enrolment) -> EnrolmentOffer:
 def _sends(offered: AuthMethod | Enrolment) -> bool:
     """What sends something comes last: the first that is offered is shown without being chosen."""
     return bool(getattr(offered, "sends", False))
+
+
+async def is_ready(enrolment: Enrolment, context: Context) -> bool:
+    """Whether somebody can complete it in this tenant now: a :class:`PreparedEnrolment` says so, others always can."""
+    ready = getattr(enrolment, "ready", None)
+    try:
+        return ready is None or bool(await ready(context))
+    except Exception as problem:  # noqa: BLE001  a broken enrolment isn't offered; the policy then refuses
+        log.error("enrolment_failed", name=enrolment.name, tenant=context.tenant, problem=repr(problem))
+        return False
 
 
 async def _available(method: AuthMethod, context: Context, journey: Journey) -> bool:

@@ -13,8 +13,9 @@ from litestar.response import Response
 
 from xenia.errors import BadRequest
 from xenia.http.models import public, signed_in
-from xenia.http.state import kernel_of, path_below
+from xenia.http.state import context_of, kernel_of, path_below
 from xenia.journeys.models import Goal, Requirement, Resume
+from xenia.journeys.offering import is_ready
 from xenia.messages import text
 from xenia.security.redirects import same_origin_path
 from xenia.ui import Page, Redirect
@@ -121,7 +122,8 @@ async def sign_out(request: Request[Any, Any, Any]) -> Response[Any]:
 async def enrol(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[Any]:
     """Begin an enrolment: a fresh sign-in is asked for first (OWASP ASVS 7.5.1)."""
     kernel = kernel_of(request)
-    if name not in kernel.registry.view(request.scope["state"]["tenant"].plugins).enrolments:
+    found = kernel.registry.view(request.scope["state"]["tenant"].plugins).enrolments.get(name)
+    if found is None or not await is_ready(found, context_of(request)):
         return Redirect(path_below(request, "/account/security"))
     resume = Resume("page", {"path": "/account/security"})
     return await kernel.journeys.start(request, Goal.ENROL, resume, Requirement(max_age=FRESH_SECONDS), enrolment=name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from html import unescape
 from typing import Any
 
 import httpx2
@@ -17,6 +18,7 @@ from xenia.testing.fake_mailbox import Mailbox
 from xenia.testing.people import EMAIL, PASSWORD, a_person
 from xenia.users.models import IdentifierKind, NewIdentifier, User
 from xenia_sms.service import KIND
+from xenia_sms.settings import Provider
 
 
 async def signed_in(app: App, email: str = EMAIL) -> Browser:
@@ -96,10 +98,9 @@ async def test_without_a_provider_nothing_can_be_set_up(app: App, gateway: Gatew
     await app.kernel.config.reset(app.context, "sms")
     browser = await signed_in(app)
     page = await browser.post("/account/enrol/sms_otp", {})
-    assert "No text message can be sent at the moment" in page.text
-    page = await browser.submit(page, number=NUMBER)
-    assert page.status_code == 422
-    assert await numbers(app, ada) == []
+    assert page.url.path.endswith("/account/security")
+    assert "sms_otp" not in page.text
+    assert gateway.seen() == 0
 
 
 async def test_a_number_of_somebody_else_is_treated_alike(app: App, gateway: Gateway, ada: User) -> None:
@@ -284,3 +285,25 @@ async def test_the_person_removes_the_number_in_the_account(app: App, gateway: G
     assert (await browser.get(f"/account/credentials/{stored.id}/remove")).status_code == 200
     await browser.post(f"/account/credentials/{stored.id}/remove", {})
     assert await numbers(app, ada) == []
+
+
+async def test_nobody_is_offered_a_number_before_somebody_carries_messages(
+    app: App, gateway: Gateway, ada: User
+) -> None:
+    browser = await signed_in(app)
+    enrol = "/account/enrol/sms_otp"
+    assert enrol in unescape((await browser.get("/account/security")).text)
+    await use(app, gateway, provider=Provider.NONE)
+    assert enrol not in unescape((await browser.get("/account/security")).text)
+    await app.kernel.config.put(app.context, SignInSettings, SignInSettings(required_acr="aal2"))
+    page = await browser.post("/account/enrol/totp", {})
+    assert "sms_otp" not in page.text
+
+
+async def test_a_number_from_before_is_still_shown_and_removed(app: App, gateway: Gateway, ada: User) -> None:
+    browser = await signed_in(app)
+    await has_number(app, ada)
+    await use(app, gateway, provider=Provider.NONE)
+    page = await browser.get("/account/security")
+    assert "+49 ••• 000" in page.text
+    assert "enrol/sms_otp" not in unescape(page.text)

@@ -26,6 +26,7 @@ from xenia.api import (
     User,
     context_of,
     device_of,
+    is_ready,
     literal,
     parse_id,
     path_below,
@@ -158,8 +159,11 @@ async def _page(pages: AccountPages, context: Context, user: User, session: Sess
     sessions = await pages.host.sessions.of_user(context, user.id)
     first = first_kinds(enrolments)
     ways_in = sum(one.kind in first for one in mine)
+    kinds = {one.kind for one in mine}
+    asked = [(one, await is_ready(one, context)) for one in enrolments]
+    shown = [(one, ready) for one, ready in asked if ready or one.kind in kinds]
     data = {
-        "ways": [_way(enrolment, mine, ways_in) for enrolment in enrolments],
+        "ways": [_way(enrolment, mine, ways_in, ready=ready) for enrolment, ready in shown],
         "sessions": [_device(one, session) for one in sessions],
         "end_others": "/account/sessions/end-others",
         "message": text(f"web.security.done.{done}") if done in _DONE else None,
@@ -170,15 +174,17 @@ async def _page(pages: AccountPages, context: Context, user: User, session: Sess
 _DONE = frozenset({"session", "sessions", "removed", "last", "renamed"})
 
 
-def _way(enrolment: Enrolment, mine: Sequence[CredentialSummary], ways_in: int) -> Mapping[str, Any]:
-    """``ways_in`` is how many credentials of the person may come first: the last of them can't be removed."""
+def _way(enrolment: Enrolment, mine: Sequence[CredentialSummary], ways_in: int, *, ready: bool) -> Mapping[str, Any]:
+    """``ways_in`` is how many credentials of the person may come first: the last of them can't be removed. What isn't ``ready``
+    is listed, and can't be added to.
+    """
     made = [summary for summary in mine if summary.kind == enrolment.kind]
     shown = made[:1] if _is_set(enrolment) else made
     return {
         "icon": enrolment.icon,
         "label": enrolment.label,
         "hint": enrolment.hint,
-        "add": f"/account/enrol/{enrolment.name}",
+        "add": f"/account/enrol/{enrolment.name}" if ready else "",
         "replaces": bool(made) and getattr(enrolment, "replaces", not enrolment.second),
         "credentials": [_credential(enrolment, one, len(made), ways_in) for one in shown],
     }
