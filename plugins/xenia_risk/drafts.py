@@ -35,11 +35,13 @@ class Drafts:
         await self._host.tables(context).execute(tables.DROP_DRAFT, context.tenant)
 
     async def put_in_force(self, context: Context) -> bool:
-        """The draft becomes the policy; whether there was one."""
+        """Rules and weights of the draft become the policy; whether there was one. What else was set meanwhile stays."""
         async with self._host.transaction():
             draft = await self.get(context)
             if draft is None:
                 return False
-            await self._host.config.put(context, RiskSettings, draft)
+            now = await self._host.config.get(context, RiskSettings)
+            wanted = msgspec.structs.replace(now, rules=draft.rules, weights=draft.weights)
+            await self._host.config.put(context, RiskSettings, wanted)
             await self.drop(context)
         return True
