@@ -13,7 +13,10 @@ from litestar.params import FromPath
 from litestar.response import Response
 
 from xenia.api import (
+    Conflict,
     Context,
+    Field,
+    FieldKind,
     Host,
     Invalid,
     NotFound,
@@ -32,6 +35,7 @@ from xenia.api import (
 from xenia_risk import shown
 from xenia_risk.decisions import Decisions
 from xenia_risk.drafts import Drafts
+from xenia_risk.known import Known, hinted, known, lacking
 from xenia_risk.models import Decided
 from xenia_risk.replay import replay
 from xenia_risk.rules import moved, put, without
@@ -102,8 +106,9 @@ def _decisions(host: Host, decisions: Decisions) -> Sequence[BaseRouteHandler]:
         one = await decisions.get(context, wanted) if wanted else None
         if one is None:
             raise NotFound("no such decision")
-        person = f"/console/{context.tenant}/users/{one.user_id}"
-        data = shown.decision(one, person, shown.speaker(host, context))
+        person = await host.users.get(context, one.user_id)
+        href = f"/console/{context.tenant}/users/{one.user_id}"
+        data = shown.decision(one, person, href, shown.speaker(host, context))
         return Page("console/detail.html", data | _under(context), title=text("risk.decision.title"))
 
     return [show_decisions, show_decision]
@@ -119,13 +124,15 @@ def _policy(host: Host, drafts: Drafts) -> Sequence[BaseRouteHandler]:
         data = shown.policy(
             policy, shown.speaker(host, context), is_draft=draft is not None, base=_at(context, "/policy")
         )
+        data["warnings"] = lacking(policy, await known(host, context))
         return Page("risk/policy.html", data | _under(context), title=text("risk.policy.title"))
 
     @get(BASE + "/policy/rules/{place:str}", opt={"guard": console(WRITE)})
     async def show_rule(request: Ask, place: FromPath[str]) -> Response[Any]:
         """The form of a rule; the place after the last one is a new one's."""
         context = context_of(request)
-        return _rule_page(context, _rule_at(await drafts.current(context), _number(place)), {})
+        rule = _rule_at(await drafts.current(context), _number(place))
+        return _rule_page(context, rule, await known(host, context), {})
 
     @post(BASE + "/policy/rules/{place:str}", opt={"guard": console(WRITE)}, status_code=200)
     async def keep_rule(request: Ask, place: FromPath[str]) -> Response[Any]:
@@ -133,10 +140,11 @@ def _policy(host: Host, drafts: Drafts) -> Sequence[BaseRouteHandler]:
         context, form = context_of(request), await _form(request)
         policy, at = await drafts.current(context), _number(place)
         present = _rule_at(policy, at)
+        _refuse_another(present, form)
         try:
             await drafts.keep(context, put(policy, at, settings_from_form(Rule, form)))
         except Invalid as problem:
-            return _rule_page(context, present, problem.fields, form)
+            return _rule_page(context, present, await known(host, context), problem.fields, form)
         return _back(request, "/policy")
 
     @post(BASE + "/policy/rules/{place:str}/{change:str}", opt={"guard": console(WRITE)}, status_code=200)
@@ -144,8 +152,10 @@ def _policy(host: Host, drafts: Drafts) -> Sequence[BaseRouteHandler]:
         """Move the rule up or down, or take it out of the draft."""
         context = context_of(request)
         policy, at = await drafts.current(context), _number(place)
-        if _rule_at(policy, at) is None or change not in ("up", "down", "remove"):
+        rule = _rule_at(policy, at)
+        if rule is None or change not in ("up", "down", "remove"):
             raise NotFound("no such rule, or nothing that is done to one")
+        _refuse_another(rule, await _form(request))
         policy = without(policy, at) if change == "remove" else moved(policy, at, -1 if change == "up" else 1)
         await drafts.keep(context, policy)
         return _back(request, "/policy")
@@ -236,18 +246,33 @@ def _rule_at(policy: Any, place: int) -> Rule | None:
     return policy.rules[place] if place < len(policy.rules) else None
 
 
+def _refuse_another(rule: Rule | None, form: Mapping[str, str]) -> None:
+    """Raise ``Conflict`` where another rule came to the place since the page was made, in another window."""
+    if form.get("rule", name := rule.name if rule else "") != name:
+        raise Conflict("another rule is there now", public=text("risk.rule.moved"))
+
+
 def _rule_page(
-    context: Context, rule: Rule | None, errors: Mapping[str, Text], typed: Mapping[str, str] | None = None
+    context: Context,
+    rule: Rule | None,
+    here: Known,
+    errors: Mapping[str, Text],
+    typed: Mapping[str, str] | None = None,
 ) -> Page:
     data = {
         "lead": text("risk.rule.lead"),
-        "fields": settings_fields(Rule, "risk_rule", rule),
+        "fields": [*hinted(settings_fields(Rule, "risk_rule", rule), here), _shown_rule(rule)],
         "typed": typed or {},
         "cancel": _at(context, "/policy"),
         **_under(context, RULES),
     }
     title = text("risk.rule.edit") if rule else text("risk.rule.new")
     return Page("console/form.html", data, title=title, errors=errors, status=422 if errors else 200)
+
+
+def _shown_rule(rule: Rule | None) -> Field:
+    """Which rule the form is about, by the name that it had."""
+    return Field(name="rule", label=text("risk.rule.edit"), kind=FieldKind.HIDDEN, value=rule.name if rule else "")
 
 
 async def _form(request: Ask) -> dict[str, str]:

@@ -21,6 +21,14 @@ class Then(StrEnum):
     DENY = "deny"
 
 
+class Reached(StrEnum):
+    """What a step-up must reach. Anything else would refuse whoever the rule is about."""
+
+    AAL1 = "aal1"
+    AAL2 = "aal2"
+    AAL3 = "aal3"
+
+
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One line of the table. Everything that it names must be so; what it leaves empty is always so."""
 
@@ -30,7 +38,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     signals: Annotated[tuple[str, ...], Meta(description="All of these signals were raised.")] = ()
     applications: Annotated[tuple[str, ...], Meta(description="The sign-in is for one of these applications.")] = ()
     roles: Annotated[tuple[str, ...], Meta(description="The person has one of these roles.")] = ()
-    acr: Annotated[Name, Meta(description="What a step-up must reach.")] = "aal2"
+    acr: Annotated[Reached, Meta(description="What a step-up must reach: aal1, aal2 or aal3.")] = Reached.AAL2
     notify: Annotated[bool, Meta(description="The person gets a mail about it.")] = False
 
 

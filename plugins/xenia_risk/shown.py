@@ -64,7 +64,7 @@ def decision_row(one: Decided, person: User | None, href: str, say: Say) -> list
     """One line of the list."""
     raised = [signal(say, name) for name, seen in one.sign_in.signals.items() if seen.score >= RAISED]
     return [
-        {"value": person.name if person else str(one.user_id), "href": href},
+        {"value": _name(one, person), "href": href},
         {"value": "", "when": one.at},
         _tag(one.judgement),
         {"value": str(one.judgement.score)},
@@ -73,12 +73,13 @@ def decision_row(one: Decided, person: User | None, href: str, say: Say) -> list
     ]
 
 
-def decision(one: Decided, person: str, say: Say) -> dict[str, Any]:
+def decision(one: Decided, person: User | None, href: str, say: Say) -> dict[str, Any]:
     """Everything about one decision."""
     said = one.judgement
     return {
         "lead": text("risk.decision.lead"),
         "facts": [
+            {"label": text("risk.decision.person"), "value": _name(one, person), "href": href},
             {"label": text("risk.decisions.column.when"), "value": "", "when": one.at},
             {"label": text("risk.decisions.column.verdict"), **_tag(said)},
             {"label": text("risk.decisions.column.score"), "value": f"{said.score} / 100"},
@@ -102,8 +103,11 @@ def decision(one: Decided, person: str, say: Say) -> dict[str, Any]:
                 ],
             }
         ],
-        "actions": [{"label": text("risk.decision.person"), "href": person}],
     }
+
+
+def _name(one: Decided, person: User | None) -> str:
+    return person.name if person else str(one.user_id)
 
 
 def policy(of: RiskSettings, say: Say, *, is_draft: bool, base: str) -> dict[str, Any]:

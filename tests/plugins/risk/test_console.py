@@ -65,7 +65,9 @@ async def test_a_decision_is_listed_and_explained(app: App, chief: Browser) -> N
     assert "careful" not in await shown(chief, "?verdict=deny")
     id_ = await app.kernel.database.fetchval("SELECT id FROM risk_decisions WHERE tenant_id = 'acme'")
     assert EMAIL in listed
-    assert "Address that attacks come from" in await shown(chief, f"/decisions/{id_}")
+    explained = await shown(chief, f"/decisions/{id_}")
+    assert "Address that attacks come from" in explained
+    assert EMAIL in explained
     for unknown in ("01a201b1-4b36-7a72-9d3e-93890c08a49e", "x"):
         assert (await chief.get(f"{RISK}/decisions/{unknown}")).status_code == 404
 
@@ -89,6 +91,39 @@ async def test_a_rule_is_read_not_decoded(chief: Browser) -> None:
     rule = {**RULE, "signals": "new_country\nof_nobody", "roles": "staff", "applications": "shop"}
     page = await chief.post(f"{RISK}/policy/rules/0", {**rule, "name": "abroad"})
     assert "score from 10 · New country, of_nobody · in shop · with the role staff" in unescape(page.text)
+
+
+async def test_what_a_rule_can_name_stands_beside_the_form_and_what_isn_t_here_is_warned_of(chief: Browser) -> None:
+    form = await shown(chief, "/policy/rules/0")
+    assert "new_country" in form
+    rule = {**RULE, "name": "abroad", "signals": "new_county", "roles": "staf", "applications": "shopp"}
+    page = unescape((await chief.post(f"{RISK}/policy/rules/0", rule)).text)
+    assert "“abroad” names the signal “new_county”, which nothing here raises" in page
+    assert "the application “shopp”" in page
+    assert "the role “staf”" in page
+    page = unescape((await chief.post(f"{RISK}/policy/rules/0", {**RULE, "signals": "new_country"})).text)
+    assert "notice-warn" not in page
+
+
+async def test_two_windows_don_t_remove_two_rules(chief: Browser) -> None:
+    first, second = (rule.name for rule in DEFAULT_RULES)
+    page = await shown(chief, "/policy")
+    assert f'name="rule" value="{first}"' in page
+    for status in (200, 409):
+        answer = await chief.post(f"{RISK}/policy/rules/0/remove", {"rule": first})
+        assert answer.status_code == status
+    assert "in another window" in unescape(answer.text)
+    answer = await chief.post(f"{RISK}/policy/rules/0", {**RULE, "rule": first})
+    assert answer.status_code == 409
+    assert f"<bdi>{second}" in await shown(chief, "/policy")
+
+
+async def test_putting_in_force_changes_nothing_but_rules_and_weights(app: App, chief: Browser) -> None:
+    await chief.post(f"{RISK}/policy/rules/0", RULE)
+    await app.kernel.config.put(app.context, RiskSettings, RiskSettings(keep_days=30))
+    await chief.post(f"{RISK}/policy/publish", {})
+    in_force = await app.kernel.config.get(app.context, RiskSettings)
+    assert (in_force.rules[0].name, in_force.keep_days) == ("careful", 30)
 
 
 async def test_weights_are_drafted_and_only_those_that_differ_are_kept(app: App, chief: Browser) -> None:
@@ -130,6 +165,7 @@ async def test_rules_are_ordered_and_removed_in_the_draft_and_the_draft_is_dropp
         ({"score": "101"}, "score"),
         ({"then": "dance"}, "then"),
         ({"name": ""}, "name"),
+        ({"acr": "AAL2"}, "acr"),
     ],
 )
 async def test_a_rule_that_can_t_be_is_named_and_nothing_is_kept(
