@@ -8,10 +8,11 @@ from typing import Any
 
 import msgspec
 
-from xenia.api import Application, Context, Field, FieldKind, Host, NotFound, settings_fields, text
+from xenia.api import Application, Choice, Context, Field, FieldKind, Host, NotFound, settings_fields, text
 from xenia_admin.forms import read_by
 
 PROTOCOL = "oidc"
+LEVELS = ("aal1", "aal2", "aal3")
 _ADDRESSES = ("redirect_uris", "post_logout_redirect_uris")
 _TOKENS = ("access_token_format", "id_token_signed_response_alg", "subject_type")
 
@@ -141,4 +142,18 @@ def general_fields(application: Application | None = None) -> list[Field]:
     home = Field(
         name="home", label=text("admin.application.home"), value=application.home, required=False, autocomplete="off"
     )
-    return [title, home, *boxes]
+    asked = [] if type_of(application) is ApplicationType.SERVICE else [_assurance(application)]
+    return [title, home, *asked, *boxes]
+
+
+def _assurance(application: Application) -> Field:
+    """What its sign-ins must reach. A program that acts for itself has none."""
+    levels = (Choice(level, text(f"admin.settings.{level}")) for level in LEVELS)
+    return Field(
+        name="required_acr",
+        label=text("admin.application.required_acr"),
+        hint=text("admin.application.required_acr_hint"),
+        kind=FieldKind.SELECT,
+        value=application.required_acr,
+        choices=(Choice("", text("admin.application.as_tenant")), *levels),
+    )

@@ -11,6 +11,7 @@ from litestar.response import Response
 
 from xenia.api import Application, Conflict, Field, FieldKind, Invalid, NotFound, Text, literal, text
 from xenia_admin.application_types import (
+    LEVELS,
     PROTOCOL,
     ApplicationType,
     general_fields,
@@ -87,6 +88,7 @@ async def application_data(desk: Desk, one: Application, *, secret: str = "") ->
             fact("admin.application.discovery", f"{desk.tenant.issuer}/.well-known/openid-configuration", code=True),
             fact("admin.applications.column.type", text(f"admin.application.type.{type_of(one)}")),
             {"label": text("admin.applications.column.state"), **_state(one)},
+            *_asked(one),
             fact("admin.application.managed_by", one.managed_by),
         ],
         "addresses": [*map(str, oidc.get("redirect_uris", ()))],
@@ -94,6 +96,14 @@ async def application_data(desk: Desk, one: Application, *, secret: str = "") ->
         "snippet": _snippet(desk, one),
         "actions": _actions(desk, one),
     }
+
+
+def _asked(one: Application) -> list[dict[str, Any]]:
+    """What its sign-ins must reach, where people sign in to it."""
+    if type_of(one) is ApplicationType.SERVICE:
+        return []
+    asked = text(f"admin.settings.{one.required_acr}" if one.required_acr in LEVELS else "admin.application.as_tenant")
+    return [fact("admin.application.required_acr", asked)]
 
 
 def _actions(desk: Desk, one: Application) -> list[dict[str, Any]]:
@@ -239,6 +249,7 @@ async def edit_application(desk: Desk) -> Response[Any]:
         one,
         title=form.get("title", "").strip(),
         home=form.get("home", "").strip(),
+        required_acr=form.get("required_acr", one.required_acr),
         enabled=form.get("enabled") == "true",
         first_party=form.get("first_party") == "true",
         protocols={**one.protocols, PROTOCOL: {**oidc, **protocol_values(fields, form)}},

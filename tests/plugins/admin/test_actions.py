@@ -295,3 +295,16 @@ async def test_the_log_tells_who_did_what_from_where(world: World, chief: Browse
     event = await chief.get(unescape(link[1]))
     assert "192.0.2.1" in event.text
     assert "ada@demo.example" in event.text
+
+
+async def test_an_application_asks_for_more_than_the_tenant(world: World, chief: Browser) -> None:
+    await world.application()
+    place = "/console/demo/applications/shop"
+    assert "What the tenant asks for" in (await chief.get(place)).text
+    assert 'name="required_acr"' in (await chief.get(f"{place}/edit")).text
+    form = {"title": "Shop", "enabled": "true", "redirect_uris": "https://shop.example/callback", "version": "1"}
+    page = await chief.post(f"{place}/edit", form | {"required_acr": "aal2"})
+    assert "Two factors (AAL2)" in page.text
+    found = await world.kernel.applications.get(world.context(), "shop")
+    assert found
+    assert found.required_acr == "aal2"
