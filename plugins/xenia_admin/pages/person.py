@@ -25,13 +25,19 @@ async def show_person(desk: Desk) -> Response[Any]:
     """Everything about one person that the administrator may see."""
     user = await authority.person(desk)
     parts = [_identifiers(desk, user)]
+    ways = await desk.host.credentials.summaries(desk.context, user.id)
     if desk.holds("xenia:credentials:read"):
-        parts.append(_credentials(desk, user, await desk.host.credentials.summaries(desk.context, user.id)))
+        parts.append(await _credentials(desk, user, ways))
     if desk.holds("xenia:sessions:read"):
         parts.append(_sessions(desk, user, await desk.host.sessions.of_user(desk.context, user.id)))
     if desk.holds("xenia:events:read"):
         parts.append(await _activity(desk, user))
-    data = {"facts": _facts(user), "actions": _actions(desk, user), "parts": parts, "lead": user.email or ""}
+    data = {
+        "facts": _facts(user),
+        "actions": _actions(desk, user, is_set_up=bool(ways)),
+        "parts": parts,
+        "lead": user.email or "",
+    }
     return desk.page("console/detail.html", literal(user.name), data, above=[UNDER])
 
 
@@ -54,12 +60,13 @@ def _said(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
-def _actions(desk: Desk, user: User) -> list[dict[str, Any]]:
+def _actions(desk: Desk, user: User, *, is_set_up: bool) -> list[dict[str, Any]]:
+    """What may be done; an invitation is for who has no way to sign in yet, what helps with one for everybody else."""
     if user.status is UserStatus.ERASED:
         return []
     switch = "disable" if user.status is UserStatus.ACTIVE else "enable"
     wanted = [("edit", "xenia:users:write"), ("roles", "xenia:roles:write")]
-    wanted += [(name, "xenia:credentials:write") for name in ("invite", "reset", "renew")]
+    wanted += [(name, "xenia:credentials:write") for name in (("reset", "renew") if is_set_up else ("invite",))]
     wanted += [(switch, "xenia:users:write"), ("erase", "xenia:users:write")]
     return [
         {
@@ -102,11 +109,12 @@ def _removal(desk: Desk, user: User, one: Identifier) -> dict[str, Any]:
     )
 
 
-def _credentials(desk: Desk, user: User, found: tuple[CredentialSummary, ...]) -> dict[str, Any]:
+async def _credentials(desk: Desk, user: User, found: tuple[CredentialSummary, ...]) -> dict[str, Any]:
     titles = {plugin.name: plugin.title for plugin in desk.host.plugins}
+    kinds = {it.kind: it.label for it in await desk.host.enrolments(desk.context)}
     rows = [
         [
-            cell(one.label or titles.get(one.plugin, literal(one.plugin)), note=one.kind),
+            cell(one.label or kinds.get(one.kind) or titles.get(one.plugin, literal(one.plugin)), note=one.kind),
             cell("", when=one.created_at),
             cell("", when=one.used_at) if one.used_at else cell(text("admin.user.never")),
             cell(text("web.remove"), href=desk.path(f"/users/{user.id}/credentials/{one.id}/remove"))

@@ -215,12 +215,15 @@ async def ask_remove_credential(desk: Desk) -> Response[Any]:
     """Ask before a way to sign in goes."""
     user = await changeable(desk)
     one = await _credential(desk, user)
-    left = len(await desk.host.credentials.summaries(desk.context, user.id)) - 1
+    known = {it.kind: it for it in await desk.host.enrolments(desk.context)}
+    others = [it for it in await desk.host.credentials.summaries(desk.context, user.id) if it.id != one.id]
+    left = sum(it.second or it.kind not in known or known[it.kind].sign_up for it in others)
     rows = [
-        fact("admin.user.column.way", one.label or one.kind),
+        fact("admin.user.column.way", one.label or (known[one.kind].label if one.kind in known else one.kind)),
         fact("admin.user.column.added", "", when=one.created_at),
     ]
-    lead = text("admin.user.remove_credential_lead", name=user.name, count=left)
+    is_last = one.second and not any(it.second for it in others)
+    lead = text(f"admin.user.remove_{'last_second' if is_last else 'credential'}_lead", name=user.name, count=left)
     title = text("admin.user.remove_credential")
     return confirm_page(desk, title, lead, text("web.remove"), cancel=_place(user), above=_above(user), rows=rows)
 

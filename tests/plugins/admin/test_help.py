@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 
 from tests.plugins.admin.conftest import World
+from xenia.api import NewCredential
 from xenia.testing.app import Browser
 from xenia.users.models import User
 
@@ -49,6 +50,26 @@ async def test_a_link_that_shows_is_only_for_who_has_nothing_to_take_over(world:
     page = await chief.post(f"/console/demo/users/{user.id}/invite", {})
     assert page.status_code == 409
     assert "/recover/" not in page.text
+
+
+async def test_the_page_of_a_person_offers_what_can_be_done(world: World, chief: Browser) -> None:
+    newcomer = await world.user("amy@demo.example")
+    user = await with_password(world, await world.user("ada@demo.example"))
+    for one, has, lacks in ((newcomer, "invite", "reset"), (user, "reset", "invite")):
+        page = unescape((await chief.get(f"/console/demo/users/{one.id}")).text)
+        assert f"/users/{one.id}/{has}" in page
+        assert f"/users/{one.id}/{lacks}" not in page
+
+
+async def test_taking_the_last_second_factor_is_said_to_be_that(world: World, chief: Browser) -> None:
+    user = await with_password(world, await world.user("ada@demo.example"))
+    context = world.context()
+    code = NewCredential(plugin="sample", kind="code", data=b"x", second=True)
+    made = [await world.kernel.credentials.add(context, user.id, code) for _ in range(2)]
+    place = f"/console/demo/users/{user.id}/credentials"
+    assert "2 ways to sign in are left" in (await chief.get(f"{place}/{made[0]}/remove")).text
+    await chief.post(f"{place}/{made[0]}/remove", {})
+    assert "the 1 way that is left opens the account alone" in (await chief.get(f"{place}/{made[1]}/remove")).text
 
 
 @pytest.mark.parametrize("what", ["reset", "renew"])
