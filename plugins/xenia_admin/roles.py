@@ -11,13 +11,23 @@ from xenia_admin.desk import Desk
 PREFIX = "role."
 
 
+def names_of(tenant: Tenant) -> list[str]:
+    """The roles that mean something in a tenant."""
+    return [*((EVERYTHING,) if tenant.id == SYSTEM_TENANT else ()), *sorted(tenant.roles)]
+
+
+def is_named(tenant: Tenant, role: str) -> bool:
+    """Whether the tenant names a role; administrators hold theirs for a tenant too (``admin:demo``)."""
+    return (role.partition(":")[0] if tenant.id == SYSTEM_TENANT else role) in names_of(tenant)
+
+
 def role_fields(tenant: Tenant, held: Iterable[str]) -> list[Field]:
     """The fields, filled with the roles that somebody holds. Roles that the tenant no longer names can be taken away as well."""
     held = sorted(held)
     if tenant.id == SYSTEM_TENANT:
         label, hint = (
             text("admin.users.column.roles"),
-            text("admin.roles.hint", names=", ".join([EVERYTHING, *sorted(tenant.roles)])),
+            text("admin.roles.hint", names=", ".join(names_of(tenant))),
         )
         return [
             Field(
@@ -64,6 +74,5 @@ async def roles_given(desk: Desk, form: Mapping[str, str]) -> tuple[str, ...]:
 
 
 async def _is_known(desk: Desk, role: str) -> bool:
-    name, colon, where = role.partition(":")
-    named = name == EVERYTHING or name in desk.tenant.roles
-    return named and (not colon or await desk.host.tenants.get(where) is not None)
+    _, colon, where = role.partition(":")
+    return is_named(desk.tenant, role) and (not colon or await desk.host.tenants.get(where) is not None)

@@ -21,14 +21,16 @@ from xenia.api import (
     settings_from_form,
     text,
 )
+from xenia_admin.application_types import LEVELS
 from xenia_admin.authority import sees_all
 from xenia_admin.desk import Desk
 from xenia_admin.forms import fact, form_page, hinted
+from xenia_admin.roles import is_named, names_of
 from xenia_admin.section import Section
 
 settings = Section()
 KINDS: dict[str, type[msgspec.Struct]] = {"sign_in": SignInSettings, "sessions": SessionSettings}
-LEVELS = ("aal1", "aal2", "aal3")
+ROLES = ("aal2_roles", "aal3_roles")
 DOCUMENT = ("xenia:applications:read", "xenia:plugins:write")
 """What the tenant's document shows besides the tenant; the settings of plugins are for those who may change them."""
 UNDER = (text("admin.settings.title"), "/settings")
@@ -103,15 +105,34 @@ def _form(
     desk: Desk, value: msgspec.Struct, typed: Mapping[str, str] | None = None, errors: Mapping[str, Text] | None = None
 ) -> Response[Any]:
     name = desk.name("name")
-    fields = hinted(desk, (_chosen(field) for field in settings_fields(type(value), name, value)))
+    fields = [_chosen(desk, field) for field in hinted(desk, settings_fields(type(value), name, value))]
     lead, title, tabs = text(f"admin.settings.{name}_lead"), text(f"admin.settings.{name}"), _tabs(desk, name)
     return form_page(
-        desk, title, fields, cancel="/settings", above=[UNDER], typed=typed, errors=errors, lead=lead, tabs=tabs
+        desk,
+        title,
+        fields,
+        cancel="/settings",
+        above=[UNDER],
+        typed=typed,
+        errors=errors,
+        lead=lead,
+        tabs=tabs,
+        warnings=[text("admin.settings.role_unknown", role=role) for role in _unnamed(desk, value)],
     )
 
 
-def _chosen(field: Field) -> Field:
-    """The assurance to reach is one of three; anything else would refuse every sign-in."""
+def _unnamed(desk: Desk, value: msgspec.Struct) -> list[str]:
+    """Roles that more is asked of and that the tenant doesn't name: most likely misspelt, and then nobody is asked."""
+    if not isinstance(value, SignInSettings):
+        return []
+    wanted = {*value.aal2_roles, *value.aal3_roles}
+    return sorted(role for role in wanted if not is_named(desk.tenant, role))
+
+
+def _chosen(desk: Desk, field: Field) -> Field:
+    """The assurance to reach is one of three; anything else would refuse every sign-in. Beside roles stands which there are."""
+    if field.name in ROLES and (names := names_of(desk.tenant)):
+        return msgspec.structs.replace(field, hint=text("admin.settings.roles_hint", names=", ".join(names)))
     if field.name != "required_acr":
         return field
     choices = tuple(Choice(level, text(f"admin.settings.{level}")) for level in LEVELS)

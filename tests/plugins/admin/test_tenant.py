@@ -98,3 +98,29 @@ async def test_an_application_that_allows_too_much_is_warned_of(world: World, ch
     assert "Sign-ins need neither PKCE nor a nonce" in page.text
     await world.application("calm")
     assert "notice-warn" not in (await chief.get("/console/demo/applications/calm")).text
+
+
+async def test_roles_that_more_is_asked_of_are_known_or_warned_of(chief: Browser) -> None:
+    place = "/console/demo/settings/sign_in"
+    assert "Roles here: boss, buyer" in (await chief.get(place)).text
+    page = await chief.post(place, ROLES | {"aal2_roles": "boss\nbos"})
+    assert "Saved." in page.text
+    assert "This tenant names no role “bos”" in unescape(page.text)
+    page = await chief.post(place, ROLES | {"aal2_roles": "boss"})
+    assert "notice-warn" not in page.text
+
+
+async def test_roles_of_administrators_are_known_for_a_tenant_too(chief: Browser) -> None:
+    wanted = ROLES | {"aal2_roles": "admin\nadmin:demo\nsupport:demo\nadmins"}
+    page = await chief.post("/console/system/settings/sign_in", wanted)
+    assert "no role “admins”" in unescape(page.text)
+    assert page.text.count("notice-warn") == 1
+
+
+ROLES = {
+    "sign_up": "open",
+    "required_acr": "aal1",
+    "attempts": "5",
+    "attempts_window_seconds": "900",
+    "journey_minutes": "30",
+}
