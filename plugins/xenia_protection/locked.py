@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xenia.api import Context, Done, Form, GateStep, Host, Journey, Link, Refused, StepView, text
-from xenia_protection.recovery import LOCKED, FORGOTTEN, Recovery
+from xenia_protection.recovery import FORGOTTEN, LOCKED, Recovery
 
 
 class LockedAccount:
