@@ -51,7 +51,7 @@ from xenia.http.models import (
     signed_in,
 )
 from xenia.http.state import context_of, path_below, state_of, tenant_of
-from xenia.ids import new_id, parse_id
+from xenia.ids import NIL_ID, new_id, parse_id
 from xenia.jobs.contracts import Jobs
 from xenia.jobs.models import Job
 from xenia.journeys.attempts import account_key
@@ -148,6 +148,7 @@ from xenia.users.models import (
 )
 
 __all__ = [
+    "NIL_ID",
     "SYSTEM_TENANT",
     "Access",
     "AccessClaims",

@@ -11,6 +11,9 @@ import time
 import uuid
 from collections.abc import Callable
 
+NIL_ID = uuid.UUID(int=0)
+"""Nobody's: asked for in place of an account that isn't there, so that looking takes as long (RFC 9562 section 5.9)."""
+
 _TAIL_BITS = 74
 _TAIL_MASK = (1 << _TAIL_BITS) - 1
 _STEP_BITS = 32

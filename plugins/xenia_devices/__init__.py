@@ -9,6 +9,7 @@ from uuid import UUID
 from litestar.handlers import BaseRouteHandler
 
 from xenia.api import (
+    NIL_ID,
     Context,
     EventType,
     Host,
@@ -33,8 +34,6 @@ from xenia_devices.service import DEVICE_FORGOTTEN, DEVICE_TRUSTED, DeviceServic
 from xenia_devices.settings import DevicesSettings
 from xenia_devices.signals import NewDevice, NewNetwork
 from xenia_devices.step import RememberDevice
-
-NOBODY = UUID(int=0)
 
 manifest = Manifest(
     name="devices",
@@ -101,7 +100,7 @@ async def counts_apart(host: Host, context: Context, journey: Journey) -> str | 
     """A device in a place where its owner used it before: a stranger's failures elsewhere don't lock it out. Nobody's account is
     looked at like anybody's, so that the time tells nothing.
     """
-    known = await DeviceService(host).look(context, journey.user_id or NOBODY)
+    known = await DeviceService(host).look(context, journey.user_id or NIL_ID)
     return context.source.browser if known.device and known.network else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from xenia.api import Context, Host, Journey, NewEvent, Object, account_key
+from xenia.api import NIL_ID, Context, Host, Journey, NewEvent, Object, account_key
 from xenia_passkeys.answers import Assertion, octets, read
 from xenia_passkeys.challenges import Challenges
 from xenia_passkeys.decoys import Decoys
@@ -58,7 +58,7 @@ class Assertions:
         """
         if journey.claimed is None and journey.user_id is None:
             return []
-        mine = [stored for _, stored in await self._records.of_user(context, journey.user_id, kind)]
+        mine = [stored for _, stored in await self._records.of_user(context, journey.user_id or NIL_ID, kind)]
         if journey.proofs or journey.session_id is not None:
             return [descriptor(one.id, one.transports) for one in mine]
         ids = self._decoys.filled(context, account_key(journey), (one.id for one in mine))

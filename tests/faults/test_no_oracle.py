@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import Sequence
 from html import unescape
+from uuid import UUID
 
 import httpx2
 import pytest
@@ -18,10 +19,15 @@ import pytest
 from tests.faults.world import FULL, PATIENCE, World, times
 from tests.plugins.sms.conftest import Gateway, gateway, gateway_process, number
 from tests.plugins.sms.conftest import settings as sms_settings
+from xenia.api import NewCredential
 from xenia_email_otp.settings import EmailOtpSettings
 from xenia_email_otp.settings import Place as CodePlace
 from xenia_magic_link.settings import MagicLinkSettings
 from xenia_magic_link.settings import Place as LinkPlace
+from xenia_passkeys.models import PASSKEY, Stored
+from xenia_passkeys.store import encoded, lookup_of
+from xenia_push.settings import PushSettings
+from xenia_recovery.settings import RecoverySettings
 from xenia_sms.service import made
 from xenia_sms.settings import SmsSettings
 
@@ -30,6 +36,14 @@ __all__ = ["gateway", "gateway_process"]
 pytestmark = pytest.mark.slow
 EACH = times(10, 500)
 PASSWORD = "seven quiet herons over the weir"
+WORDS = {
+    "email_otp": "is on its way",
+    "magic_link": "is on its way",
+    "sms_otp": "is on its way",
+    "passkey": "data-options",
+    "push": "push-over",
+}
+"""What stands on the page behind the button of each method."""
 
 
 @pytest.fixture
@@ -39,10 +53,12 @@ async def offered(two: World, gateway: Gateway) -> World:
     await two.kernel.config.put(two.context, MagicLinkSettings, MagicLinkSettings(first=LinkPlace.OFFERED))
     plenty = {"hour_budget": 1_000_000, "day_budget": 1_000_000}
     await two.kernel.config.put(two.context, SmsSettings, sms_settings(gateway, first=True, **plenty))
+    await two.kernel.config.put(two.context, PushSettings, PushSettings(first=True))
+    await two.kernel.config.put(two.context, RecoverySettings, RecoverySettings(user_names=True))
     return two
 
 
-@pytest.mark.parametrize("way", ["email_otp", "magic_link", "sms_otp", "password", "sign-up", "recover"])
+@pytest.mark.parametrize("way", [*WORDS, "password", "sign-up", "recover", "recovery/name"])
 async def test_the_time_of_an_answer_tells_nobody_who_has_an_account(offered: World, way: str) -> None:
     known = [await person(offered, way, place) for place in range(EACH)]
     unknown = [f"x{address[1:]}" for address in known]
@@ -62,7 +78,17 @@ async def person(world: World, way: str, place: int) -> str:
     user = await world.person(password=PASSWORD)
     if way == "sms_otp":
         await world.kernel.credentials.add(world.context, user.id, made(number(f"+49176{place:08}")))
+    if way == "passkey":
+        await world.kernel.credentials.add(world.context, user.id, a_passkey(user.id))
     return user.email or ""
+
+
+def a_passkey(user_id: UUID) -> NewCredential:
+    """A record as a phone makes one, of a key that nobody has."""
+    stored = Stored(
+        id=user_id.bytes, public_key=bytes(77), handle=user_id.bytes, aaguid=str(user_id), rp_id="localhost"
+    )
+    return NewCredential(plugin="passkeys", kind=PASSKEY, data=encoded(stored), lookup=lookup_of(stored.id))
 
 
 def at_home(world: World, place: int) -> httpx2.AsyncClient:
@@ -74,18 +100,18 @@ def at_home(world: World, place: int) -> httpx2.AsyncClient:
 
 async def seconds(world: World, client: httpx2.AsyncClient, way: str, address: str) -> float:
     """How long the identifier and the way's own first post take together, pages included."""
-    begins = f"/{way}" if way in ("sign-up", "recover") else "/sign-in"
+    begins = f"/{way}" if way in ("sign-up", "recover", "recovery/name") else "/sign-in"
     page = await followed(client, await client.get(world.at(0, begins)))
     began = time.perf_counter()
     page = await posted(client, page, {"identifier": address})
-    if way == "recover":
-        assert "/recover/sent" in str(page.url), page.text[:500]
+    if way in ("recover", "recovery/name"):
+        assert str(page.url).endswith("/sent"), page.text[:500]
     elif way in ("password", "sign-up"):
         page = await posted(client, page, {"password": "wrong but long enough"})
         assert page.status_code == (422 if way == "password" else 200), page.text[:500]
     else:
         page = await posted(client, page, {"action": f"method:{way}"})
-        assert "is on its way" in unescape(page.text), page.text[:2000]
+        assert WORDS[way] in unescape(page.text), page.text[:2000]
     return time.perf_counter() - began
 
 
