@@ -137,27 +137,25 @@ class Engine:
         if action.startswith(CHOOSE):
             return Moved(journey=_choose(journey, need, action.removeprefix(CHOOSE)))
         if action == LEAVE and need.optional:
-            done = (*journey.done, need.name)
-            return Moved(journey=msgspec.structs.replace(journey, enrolment="", done=done), rotate=True)
+            return Moved(journey=_left(journey, need), rotate=True)
         if need.kind is NeedKind.IDENTIFY and action.startswith(BESIDE):
             return await self._beside(context, journey, need, action.removeprefix(BESIDE), form)
         if need.kind is NeedKind.IDENTIFY:
             return await self._identify(context, journey, form)
         chosen, choices = await self._chosen(context, journey, need)
-        if need.kind is NeedKind.PROVE:
-            moved = await self._prove(context, journey, chosen, form)
-        else:
-            outcome = await (
-                chosen.submit(context, journey, form)
-                if need.kind is NeedKind.STEP
-                else chosen.complete(context, journey, form)
-            )
-            moved = await self._apply(context, journey, chosen, outcome)
+        moved = await self._judged(context, journey, need, chosen, form)
         if moved.view is None or moved.rotate:
             return moved
         # Another view of the same need: the same ways lead away from it as from its first.
         view = completed(moved.view, journey, others(need, chosen, choices), {})
         return msgspec.structs.replace(moved, view=view)
+
+    async def _judged(self, context: Context, journey: Journey, need: Need, chosen: Any, form: Form) -> Moved:
+        """What whoever is asked makes of the form."""
+        if need.kind is NeedKind.PROVE:
+            return await self._prove(context, journey, chosen, form)
+        judge = chosen.submit if need.kind is NeedKind.STEP else chosen.complete
+        return await self._apply(context, journey, chosen, await judge(context, journey, form))
 
     async def _identify(self, context: Context, journey: Journey, form: Form) -> Moved:
         """Take the identifier as claimed. Whether an account has it changes nothing that is seen."""
@@ -269,6 +267,11 @@ def _choose(journey: Journey, need: Need, name: str) -> Journey:
         return journey
     field = "enrolment" if need.kind is NeedKind.ENROL else "method"
     return msgspec.structs.replace(journey, **{field: name})
+
+
+def _left(journey: Journey, need: Need) -> Journey:
+    """“Not now”: it isn't asked for again on this journey."""
+    return msgspec.structs.replace(journey, enrolment="", done=(*journey.done, need.name))
 
 
 def _from_the_start(journey: Journey) -> Journey:

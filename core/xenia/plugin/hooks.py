@@ -31,6 +31,7 @@ from xenia.pages import NavItem, SlotPart
 from xenia.plugin import hookspecs
 from xenia.plugin.host import Host
 from xenia.plugin.manifest import Plugin
+from xenia.plugin.promised import as_promised
 from xenia.sessions.models import Session
 from xenia.tokens.models import AccessClaims
 from xenia.users.models import NewUser, User
@@ -130,7 +131,7 @@ class Hooks:
                 answer = call(**{"host": self.host, "context": context, **given})
                 if inspect.isawaitable(answer):
                     answer = await asyncio.wait_for(answer, LIMITS.get(hook, DEFAULT_LIMIT))
-                answer = _as_promised(hook, answer)
+                answer = as_promised(hook, answer)
             except Exception as problem:  # noqa: BLE001  whatever it is, the hook's own answer to a failure follows
                 log.error("hook_failed", hook=hook, plugin=plugin, problem=repr(problem))
                 answer = HookFailed(hook, plugin, problem)
@@ -141,7 +142,7 @@ class Hooks:
         """Synchronous answers; one that fails is left out and logged."""
         for plugin, call in self.impls(hook, on):
             try:
-                answer = _as_promised(hook, call(context=context, **given))
+                answer = as_promised(hook, call(context=context, **given))
             except Exception as problem:  # noqa: BLE001  one plugin's part must not take the page away
                 log.error("hook_failed", hook=hook, plugin=plugin, problem=repr(problem))
                 continue
@@ -402,39 +403,11 @@ async def _tell(listeners: Sequence[Callable[[bool | None], Awaitable[None]]], w
             log.error("hook_failed", hook="admit_attempt", plugin="", problem=repr(problem))
 
 
+_STRENGTH = {Verdict.ALLOW: 0, Verdict.STEP_UP: 1, Verdict.DENY: 2}
+
+
 def _strength(decision: LoginDecision) -> tuple[int, int, bool]:
     return _STRENGTH[decision.verdict], rank(decision.acr), not decision.may_enrol
-
-
-ONE: Mapping[str, type[Any]] = {
-    "authorize_login": LoginDecision,
-    "authorize_action": Decision,
-    "admit_attempt": Admission,
-    "visible_to": ScopeSet,
-    "template_context": Mapping,
-}
-SEVERAL: Mapping[str, type[Any]] = {
-    "plan_journey": Need,
-    "notice_links": NoticeLink,
-    "page_slot": SlotPart,
-    "nav_items": NavItem,
-}
-
-
-def _as_promised(hook: str, answer: Any) -> Any:
-    """The answer, where it is of the hook's kind. Raises ``TypeError``: what can't be used is a failure like any other."""
-    if answer is None:
-        return None
-    if (kind := ONE.get(hook)) and not isinstance(answer, kind):
-        raise TypeError(f"answered a {type(answer).__name__} in place of a {kind.__name__}")
-    if kind := SEVERAL.get(hook):
-        answer = tuple(answer)
-        if wrong := [one for one in answer if not isinstance(one, kind)]:
-            raise TypeError(f"answered a {type(wrong[0]).__name__} in place of a {kind.__name__}")
-    return answer
-
-
-_STRENGTH = {Verdict.ALLOW: 0, Verdict.STEP_UP: 1, Verdict.DENY: 2}
 
 
 def _taking(impl: pluggy.HookImpl) -> Callable[..., Any]:
