@@ -120,9 +120,8 @@ class Engine:
         choices: list[AuthMethod | Enrolment] = [shelf[name] for name in need.any_of if name in shelf]
         if not choices:
             raise Impossible(need.kind)
-        picked = journey.method if need.kind is NeedKind.PROVE else journey.enrolment
         by_name = {choice.name: choice for choice in choices}
-        return by_name.get(picked, choices[0]), choices
+        return by_name.get(picked(journey, need), choices[0]), choices
 
     # -- what was posted
 
@@ -254,6 +253,14 @@ class Engine:
         if method is None:
             return ()
         return (Proof(method=method.name, factors=method.factors, amr=method.amr, at=self._clock.now()),)
+
+
+def picked(journey: Journey, need: Need) -> str:
+    """The name of the step, method or enrolment that is shown: the one that was chosen, if it would do."""
+    if need.kind is NeedKind.STEP:
+        return need.name
+    chosen = journey.method if need.kind is NeedKind.PROVE else journey.enrolment
+    return chosen if chosen in need.any_of else need.any_of[0]
 
 
 def _able(journey: Journey, form: Form) -> Journey:

@@ -15,7 +15,7 @@ from xenia.db import Database
 from xenia.errors import Conflict, Forbidden, NotFound, TooMany
 from xenia.http.state import context_of, path_below, tenant_of
 from xenia.journeys.contracts import Form
-from xenia.journeys.engine import Engine, Moved
+from xenia.journeys.engine import Engine, Moved, picked
 from xenia.journeys.finish import Finisher, Lost, Refusal, StepUp
 from xenia.journeys.models import Again, Goal, Journey, Requirement, Resume
 from xenia.journeys.policy import Impossible
@@ -189,16 +189,9 @@ class Runner:
             return self._refused(problem.missing)
         if need is not None and shown.remember is not None:
             found, handle = await self._keep(
-                context, found, _remembering(found.journey, await self._name(context, found, need), shown), handle
+                context, found, _remembering(found.journey, picked(found.journey, need), shown), handle
             )
         return await self._page(request, found, handle, shown.view, moved.status)
-
-    async def _name(self, context: Context, found: Found, need: Any) -> str:
-        """Under which name the shown view is remembered."""
-        if need.name:
-            return str(need.name)
-        picked = found.journey.method or found.journey.enrolment
-        return picked if picked in need.any_of else str(need.any_of[0])
 
     async def _finish(
         self, request: Request[Any, Any, Any], context: Context, found: Found, handle: str, moved: Moved

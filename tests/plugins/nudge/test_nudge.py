@@ -15,6 +15,7 @@ from tests.plugins.recovery.support import acrs_of, code_of, kinds_of, with_app,
 from tests.plugins.totp.test_journeys import seed_on
 from xenia.clock import FrozenClock
 from xenia.plugin.manifest import plugin_of
+from xenia.tenants.models import SignInSettings
 from xenia.testing.app import App, MakeApp
 from xenia.testing.people import PASSWORD, a_person
 from xenia.users.models import User
@@ -110,3 +111,19 @@ async def test_an_answer_belongs_to_the_person_s_data(app: App, ada: User) -> No
     other = await a_person(app, "other@example.org")
     assert await mine.move(app.context, ada.id, other.id) == {}
     assert await mine.export(app.context, ada.id) == {}
+
+
+async def test_a_yes_can_be_taken_back(app: App, ada: User) -> None:
+    browser, page = await with_password(app)
+    page = await browser.submit(page, action="yes")
+    assert "Not now" in page.text
+    assert is_in(await browser.submit(page, action="not-now"))
+    assert is_in((await with_password(app))[1]), "and it isn't asked for again so soon"
+
+
+async def test_what_is_demanded_can_t_be_put_off(app: App, ada: User) -> None:
+    await app.kernel.config.put(app.context, SignInSettings, SignInSettings(required_acr="aal2", verified_email=False))
+    browser, page = await with_password(app)
+    assert "Not now" not in page.text
+    assert not is_in(await browser.submit(page, action="not-now"))
+    assert not is_in(await browser.get("/account"))
