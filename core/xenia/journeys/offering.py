@@ -11,7 +11,7 @@ from xenia.context import Context
 from xenia.credentials.contracts import Credentials
 from xenia.credentials.models import CredentialSummary
 from xenia.journeys.assurance import SECOND_FACTOR, counted, rank, worth
-from xenia.journeys.contracts import AuthMethod, Enrolment
+from xenia.journeys.contracts import AuthMethod, Enrolment, StepKind
 from xenia.journeys.models import Admission, Goal, Journey, Need, NeedKind
 from xenia.journeys.policy import EnrolmentOffer, MethodOffer, Offers, Policy, acr_of_roles, suits
 from xenia.log import log
@@ -102,8 +102,9 @@ class Offering:
             enrolments=tuple(
                 [_enrolment(it) for it in sorted(view.enrolments.values(), key=_sends) if await is_ready(it, context)]
             ),
-            steps=await _needed(view, context, journey, gate=False) if proven else (),
-            gates=await _needed(view, context, journey, gate=True) if journey.claimed or journey.user_id else (),
+            steps=await _needed(view, context, journey) if proven else (),
+            questions=await _needed(view, context, journey, "question") if proven else (),
+            gates=await _needed(view, context, journey, "gate") if journey.claimed or journey.user_id else (),
             more=await self._more(context, journey) if proven else (),
             provided=frozenset().union(*(step.provides for step in view.steps.values())),
             has_second=(second := proven and await self._has_second(context, journey)),
@@ -172,9 +173,14 @@ def place(method: AuthMethod) -> tuple[bool, bool]:
     return not method.amr, _sends(method)
 
 
-async def _needed(view: View, context: Context, journey: Journey, *, gate: bool) -> tuple[str, ...]:
-    """The steps that say they are needed: those before a guess, or all others."""
-    wanted = [step for step in view.steps.values() if bool(getattr(step, "gate", False)) is gate]
+def _place(step: StepKind) -> str:
+    """When it comes: before a guess (``gate``), when nothing else is wanted (``question``), or in between."""
+    return next((place for place in ("gate", "question") if getattr(step, place, False)), "")
+
+
+async def _needed(view: View, context: Context, journey: Journey, place: str = "") -> tuple[str, ...]:
+    """The steps of this place that say they are needed."""
+    wanted = [step for step in view.steps.values() if _place(step) == place]
     return tuple([step.name for step in wanted if await step.needed(context, journey)])
 
 
