@@ -32,6 +32,7 @@ from xenia.events.contracts import Events, Historian, Subscriber
 from xenia.events.models import Event, EventPage, EventQuery, EventType, NewEvent, Object
 from xenia.forms import checked as checked_settings
 from xenia.forms import fields as settings_fields
+from xenia.forms import own_pages as settings_pages
 from xenia.forms import parse as settings_from_form
 from xenia.forms import schema as settings_schema
 from xenia.grants.contracts import Grants, Subjects
@@ -340,6 +341,7 @@ __all__ = [
     "same_origin_path",
     "settings_fields",
     "settings_from_form",
+    "settings_pages",
     "settings_schema",
     "signed_in",
     "source_key",

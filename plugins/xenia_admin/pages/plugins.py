@@ -17,12 +17,14 @@ from xenia.api import (
     Text,
     settings_fields,
     settings_from_form,
+    settings_pages,
     text,
 )
 from xenia_admin.authority import may, sees_all
 from xenia_admin.desk import Desk
 from xenia_admin.forms import cell, confirm_page, fact, form_page, hinted, labelled
 from xenia_admin.section import Section
+from xenia_admin.stale import marked, refuse_stale
 
 plugins = Section()
 UNDER = (text("admin.plugins.title"), "/plugins")
@@ -187,10 +189,16 @@ async def change_settings(desk: Desk) -> Response[Any]:
     """Store them; a blank secret keeps the one that is stored."""
     one, form = await _of_path(desk), await desk.form()
     kind = _kind(one)
+    present = await desk.host.config.get(desk.context, kind)
     try:
-        await desk.host.config.put(desk.context, kind, settings_from_form(kind, form))
+        refuse_stale(settings_fields(kind, one.name, present), form)
+        wanted = settings_from_form(kind, form, present)
+        await desk.host.config.put(desk.context, kind, wanted, instead_of=present)
     except Invalid as problem:
-        return _form(desk, one, await desk.host.config.get(desk.context, kind), form, problem.fields)
+        return _form(desk, one, present, form, problem.fields)
+    except Conflict as problem:
+        now = await desk.host.config.get(desk.context, kind)
+        return _form(desk, one, now, errors={"": problem.public}, status=problem.status)
     return desk.go(f"{_place(one)}/settings", done="saved")
 
 
@@ -206,6 +214,7 @@ def _form(
     value: msgspec.Struct,
     typed: Mapping[str, str] | None = None,
     errors: Mapping[str, Text] | None = None,
+    status: int | None = None,
 ) -> Response[Any]:
     fields = hinted(desk, labelled(desk.host, settings_fields(type(value), one.name, value)))
     name = desk.host.catalogue.say(one.title, desk.context.locale)
@@ -213,13 +222,21 @@ def _form(
     return form_page(
         desk,
         title,
-        fields,
+        marked(fields),
         cancel=place,
         above=_above(one),
         typed=typed,
         errors=errors,
         lead=text("admin.plugins.settings_lead"),
+        status=status,
+        actions=_elsewhere(desk, one),
     )
+
+
+def _elsewhere(desk: Desk, one: Manifest) -> list[dict[str, Any]]:
+    """The pages on which the rest of its settings is made."""
+    pages = settings_pages(_kind(one)).items()
+    return [{"label": text(f"settings.{one.name}.{name}"), "href": desk.path(page)} for name, page in pages]
 
 
 def _place(one: Manifest) -> str:

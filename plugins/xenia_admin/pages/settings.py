@@ -10,6 +10,7 @@ from litestar.response import Response
 
 from xenia.api import (
     Choice,
+    Conflict,
     Field,
     FieldKind,
     Invalid,
@@ -27,6 +28,7 @@ from xenia_admin.desk import Desk
 from xenia_admin.forms import fact, form_page, hinted
 from xenia_admin.roles import is_named, names_of
 from xenia_admin.section import Section
+from xenia_admin.stale import marked, refuse_stale
 
 settings = Section()
 KINDS: dict[str, type[msgspec.Struct]] = {"sign_in": SignInSettings, "sessions": SessionSettings}
@@ -74,10 +76,15 @@ async def ask_settings(desk: Desk) -> Response[Any]:
 async def change_settings(desk: Desk) -> Response[Any]:
     """Store them: every process follows within a second."""
     kind, form = _kind(desk), await desk.form()
+    present = await desk.host.config.get(desk.context, kind)
     try:
-        await desk.host.config.put(desk.context, kind, _checked(kind, form))
+        refuse_stale(settings_fields(kind, desk.name("name"), present), form)
+        await desk.host.config.put(desk.context, kind, _checked(kind, form), instead_of=present)
     except Invalid as problem:
-        return _form(desk, await desk.host.config.get(desk.context, kind), form, problem.fields)
+        return _form(desk, present, form, problem.fields)
+    except Conflict as problem:
+        now = await desk.host.config.get(desk.context, kind)
+        return _form(desk, now, errors={"": problem.public}, status=problem.status)
     return desk.go(f"/settings/{desk.name('name')}", done="saved")
 
 
@@ -102,7 +109,11 @@ def _kind(desk: Desk) -> type[msgspec.Struct]:
 
 
 def _form(
-    desk: Desk, value: msgspec.Struct, typed: Mapping[str, str] | None = None, errors: Mapping[str, Text] | None = None
+    desk: Desk,
+    value: msgspec.Struct,
+    typed: Mapping[str, str] | None = None,
+    errors: Mapping[str, Text] | None = None,
+    status: int | None = None,
 ) -> Response[Any]:
     name = desk.name("name")
     fields = [_chosen(desk, field) for field in hinted(desk, settings_fields(type(value), name, value))]
@@ -110,13 +121,14 @@ def _form(
     return form_page(
         desk,
         title,
-        fields,
+        marked(fields),
         cancel="/settings",
         above=[UNDER],
         typed=typed,
         errors=errors,
         lead=lead,
         tabs=tabs,
+        status=status,
         warnings=[text("admin.settings.role_unknown", role=role) for role in _unnamed(desk, value)],
     )
 

@@ -126,6 +126,19 @@ async def test_putting_in_force_changes_nothing_but_rules_and_weights(app: App, 
     assert (in_force.rules[0].name, in_force.keep_days) == ("careful", 30)
 
 
+async def test_the_settings_page_leaves_rules_and_weights_to_their_own_pages(app: App, chief: Browser) -> None:
+    place = "/console/acme/plugins/risk/settings"
+    await chief.post(f"{RISK}/policy/rules/0", RULE)
+    await chief.post(f"{RISK}/policy/publish", {})
+    page = await chief.get(place)
+    assert 'name="rules"' not in page.text
+    assert 'name="weights"' not in page.text
+    assert f'{RISK}/policy/weights"' in unescape(page.text)
+    assert "Saved." in (await chief.post(place, {"keep_days": "30", "rules": "[]", "weights": "[]"})).text
+    stored = await app.kernel.config.get(app.context, RiskSettings)
+    assert (stored.keep_days, stored.rules[0].name) == (30, "careful")
+
+
 async def test_weights_are_drafted_and_only_those_that_differ_are_kept(app: App, chief: Browser) -> None:
     numbers = {"listed_address": "60", "velocity": "45", "new_country": "40"}
     page = await shown(chief, "/policy/weights")
