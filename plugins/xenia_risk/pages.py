@@ -90,6 +90,7 @@ def _decisions(host: Host, decisions: Decisions) -> Sequence[BaseRouteHandler]:
         onward = f"?verdict={verdict}&after={found[-1].id}" if len(found) == PAGE else ""
         data = {
             "lead": shown.week(await decisions.counts(context, WEEK)),
+            "warnings": await host.problems(context, "risk"),
             "tabs": shown.tabs(_at(context), verdict),
             "columns": shown.DECISION_COLUMNS,
             "rows": [await line(context, one) for one in found],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -15,6 +15,8 @@ from xenia.api import (
     Manifest,
     NotFound,
     Text,
+    Unavailable,
+    settings_doubts,
     settings_fields,
     settings_from_form,
     settings_pages,
@@ -80,8 +82,25 @@ async def show_plugin(desk: Desk) -> Response[Any]:
             fact("admin.plugins.users", desk.number(users)),
         ],
         "actions": _actions(desk, one),
+        "warnings": await _warnings(desk, one),
     }
     return desk.page("console/detail.html", one.title, data, above=[UNDER])
+
+
+async def _warnings(desk: Desk, one: Manifest) -> list[Text]:
+    """What is wrong with it in this installation, and what is odd about its settings."""
+    if not desk.tenant.has(one.name):
+        return []
+    return [*await desk.host.problems(desk.context, one.name), *await _doubts(desk, one)]
+
+
+async def _doubts(desk: Desk, one: Manifest) -> Sequence[Text]:
+    if one.settings is None or not desk.holds("xenia:plugins:write"):
+        return ()
+    try:
+        return settings_doubts(await desk.host.config.get(desk.context, one.settings))
+    except Unavailable:
+        return (text("admin.plugins.unusable"),)
 
 
 def _actions(desk: Desk, one: Manifest) -> list[dict[str, Any]]:
@@ -230,6 +249,7 @@ def _form(
         lead=text("admin.plugins.settings_lead"),
         status=status,
         actions=_elsewhere(desk, one),
+        warnings=settings_doubts(value),
     )
 
 

@@ -21,12 +21,13 @@ from xenia.api import (
     settings_fields,
     settings_from_form,
     text,
+    unnamed_roles,
 )
 from xenia_admin.application_types import LEVELS
 from xenia_admin.authority import sees_all
 from xenia_admin.desk import Desk
 from xenia_admin.forms import fact, form_page, hinted
-from xenia_admin.roles import is_named, names_of
+from xenia_admin.roles import names_of
 from xenia_admin.section import Section
 from xenia_admin.stale import marked, refuse_stale
 
@@ -137,8 +138,7 @@ def _unnamed(desk: Desk, value: msgspec.Struct) -> list[str]:
     """Roles that more is asked of and that the tenant doesn't name: most likely misspelt, and then nobody is asked."""
     if not isinstance(value, SignInSettings):
         return []
-    wanted = {*value.aal2_roles, *value.aal3_roles}
-    return sorted(role for role in wanted if not is_named(desk.tenant, role))
+    return unnamed_roles(desk.tenant.id, desk.tenant.roles, {*value.aal2_roles, *value.aal3_roles})
 
 
 def _chosen(desk: Desk, field: Field) -> Field:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
 
@@ -34,8 +35,8 @@ RULE = {
 
 
 @pytest.fixture
-async def app(make_app: MakeApp) -> App:
-    made = await make_app(list(map(plugin_of, MODULES)))
+async def app(make_app: MakeApp, tmp_path: Path) -> App:
+    made = await make_app(list(map(plugin_of, MODULES)), data_dir=tmp_path)
     names = frozenset({"admin", "oidc", "password", "web"})
     for tenant, plugins in (("system", names), ("acme", names | {"risk"}), ("globex", names)):
         await made.kernel.tenants.create(Context(tenant="system"), NewTenant(id=tenant, title=tenant, plugins=plugins))
@@ -124,6 +125,20 @@ async def test_putting_in_force_changes_nothing_but_rules_and_weights(app: App, 
     await chief.post(f"{RISK}/policy/publish", {})
     in_force = await app.kernel.config.get(app.context, RiskSettings)
     assert (in_force.rules[0].name, in_force.keep_days) == ("careful", 30)
+
+
+async def test_a_file_that_can_t_be_read_is_shown_where_risk_is(app: App, chief: Browser, tmp_path: Path) -> None:
+    places = (RISK, "/console/acme/plugins/risk")
+    assert "notice-warn" not in (await chief.get(RISK)).text
+    (tmp_path / "risk").mkdir()
+    (tmp_path / "risk" / "city.mmdb").write_bytes(b"nothing")
+    for path in places:
+        assert "a file of places can't be read" in unescape((await chief.get(path)).text)
+    local = await World(app).administrator("admin:acme", email="local@xenia.example")
+    for path in places:
+        page = (await local.get(path)).text
+        assert "Something is wrong with it on this installation" in page
+        assert "city.mmdb" not in page
 
 
 async def test_the_settings_page_leaves_rules_and_weights_to_their_own_pages(app: App, chief: Browser) -> None:
