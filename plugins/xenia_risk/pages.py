@@ -22,6 +22,7 @@ from xenia.api import (
     NotFound,
     Page,
     Redirect,
+    SignInSettings,
     Text,
     Verdict,
     console,
@@ -76,9 +77,13 @@ def _back(request: Ask, path: str) -> Redirect:
 
 
 def _decisions(host: Host, decisions: Decisions) -> Sequence[BaseRouteHandler]:
+    async def minutes(context: Context) -> int:
+        return (await host.config.get(context, SignInSettings)).journey_minutes
+
     async def line(context: Context, one: Decided) -> list[shown.Cell]:
         person, say = await host.users.get(context, one.user_id), shown.speaker(host, context)
-        return shown.decision_row(one, person, _at(context, f"/decisions/{one.id}"), say)
+        href = _at(context, f"/decisions/{one.id}")
+        return shown.decision_row(one, person, href, say, one.became(host.clock.now(), await minutes(context)))
 
     @get(BASE, opt={"guard": console(READ)})
     async def show_decisions(request: Ask) -> Response[Any]:
@@ -87,9 +92,10 @@ def _decisions(host: Host, decisions: Decisions) -> Sequence[BaseRouteHandler]:
         verdict = verdict if verdict in set(Verdict) else ""
         after = parse_id(request.query_params.get("after", ""))
         found = await decisions.page(context, after=after, verdict=verdict, limit=PAGE)
+        counts = await decisions.counts(context, WEEK)
         onward = f"?verdict={verdict}&after={found[-1].id}" if len(found) == PAGE else ""
         data = {
-            "lead": shown.week(await decisions.counts(context, WEEK)),
+            "lead": shown.week(counts, await decisions.outcomes(context, WEEK, await minutes(context))),
             "warnings": await host.problems(context, "risk"),
             "tabs": shown.tabs(_at(context), verdict),
             "columns": shown.DECISION_COLUMNS,
@@ -109,7 +115,8 @@ def _decisions(host: Host, decisions: Decisions) -> Sequence[BaseRouteHandler]:
             raise NotFound("no such decision")
         person = await host.users.get(context, one.user_id)
         href = f"/console/{context.tenant}/users/{one.user_id}"
-        data = shown.decision(one, person, href, shown.speaker(host, context))
+        became = one.became(host.clock.now(), await minutes(context))
+        data = shown.decision(one, person, href, shown.speaker(host, context), became)
         return Page("console/detail.html", data | _under(context), title=text("risk.decision.title"))
 
     return [show_decisions, show_decision]

@@ -54,7 +54,9 @@ async def test_a_file_is_planned_applied_and_exported(app: App, file: Path) -> N
 
 async def test_roles_that_the_tenant_doesn_t_name_are_warned_of(app: App, tmp_path: Path) -> None:
     path = tmp_path / "initech.toml"
-    path.write_text('[tenant]\nid = "initech"\n[roles.boss]\npermissions = []\n[sign_in]\naal2_roles = ["boss", "bos"]\n')
+    path.write_text(
+        '[tenant]\nid = "initech"\n[roles.boss]\npermissions = []\n[sign_in]\naal2_roles = ["boss", "bos"]\n'
+    )
     for command in (commands.plan, commands.apply, commands.plan):
         said: list[str] = []
         await command(app.kernel, path, {}, said.append)

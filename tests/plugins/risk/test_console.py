@@ -69,6 +69,9 @@ async def test_a_decision_is_listed_and_explained(app: App, chief: Browser) -> N
     explained = await shown(chief, f"/decisions/{id_}")
     assert "Address that attacks come from" in explained
     assert EMAIL in explained
+    assert "192.0.2.1" in explained
+    assert "in no list of the operator" in explained
+    assert "listed: False" not in explained
     for unknown in ("01a201b1-4b36-7a72-9d3e-93890c08a49e", "x"):
         assert (await chief.get(f"{RISK}/decisions/{unknown}")).status_code == 404
 

@@ -70,6 +70,10 @@ async def test_whoever_has_no_other_factor_is_refused_and_not_led_to_enrol_one(
     page = await with_password(a_browser(app, agent=CHROME, address=SYDNEY))
     assert page.status_code == 403
     assert "otpauth" not in page.text
+    assert (await decisions(app))[0].outcome == "", "the journey waits for whoever tells of it"
+    await app.settle()
+    assert (await decisions(app))[0].outcome == "refused"
+    assert await Decisions(app.kernel).outcomes(app.context, 7, 30) == {"refused": 1}
 
 
 async def test_another_factor_opens_the_door_and_the_decision_stands(app: App, ada: User, clock: FrozenClock) -> None:
@@ -82,8 +86,37 @@ async def test_another_factor_opens_the_door_and_the_decision_stands(app: App, a
     away = a_browser(app, agent=CHROME, address=PARIS)
     page = await away.submit(await with_password(away), code=code_at(seed, step_of(clock.now())))
     assert is_signed_in(page)
+    assert (await decisions(app))[0].outcome == "met"
     journeys = await app.kernel.database.fetchval("SELECT count(DISTINCT journey) = count(*) FROM risk_decisions")
     assert journeys
+
+
+async def test_whoever_shows_nothing_more_has_left_when_the_journey_is_over(
+    app: App, ada: User, clock: FrozenClock
+) -> None:
+    browser = await a_past(app, clock)
+    page = await browser.post("/account/enrol/totp", {})
+    await browser.submit(page, code=code_at(seed_on(page), step_of(clock.now())), label="Phone")
+    clock.advance(timedelta(minutes=1))
+    await with_password(a_browser(app, agent=CHROME, address=PARIS))
+    await app.settle()
+    one = (await decisions(app))[0]
+    assert (one.address, one.browser) == (PARIS, "Chrome/Linux")
+    assert one.became(one.at, 30) == "open"
+    assert one.became(one.at + timedelta(minutes=31), 30) == "left"
+    assert await Decisions(app.kernel).outcomes(app.context, 7, 30) == {"open": 1}
+    await app.kernel.database.execute("UPDATE risk_decisions SET at = at - interval '31 minutes'")
+    assert await Decisions(app.kernel).outcomes(app.context, 7, 30) == {"left": 1}
+
+
+async def test_what_was_decided_before_outcomes_were_noted_has_none(app: App, ada: User, clock: FrozenClock) -> None:
+    await a_past(app, clock)
+    await with_password(a_browser(app, agent=CHROME, address=SYDNEY))
+    await app.kernel.database.execute("UPDATE risk_decisions SET outcome = NULL")
+    await app.settle()
+    one = (await decisions(app))[0]
+    assert one.became(one.at + timedelta(days=1), 30) is None
+    assert await Decisions(app.kernel).outcomes(app.context, 7, 30) == {}
 
 
 async def test_a_rule_may_refuse(app: App, ada: User) -> None:
@@ -108,5 +141,6 @@ async def test_a_person_sees_and_erases_what_was_decided_about_them(app: App, ad
     exported = await mine.export(app.context, ada.id)
     assert [one["country"] for one in exported["sign_ins"]] == ["DE"]
     assert [one["judgement"]["verdict"] for one in exported["decisions"]] == ["allow"]
+    assert [one["address"] for one in exported["decisions"]] == [HOME]
     await mine.erase(app.context, ada.id)
     assert await mine.export(app.context, ada.id) == {"sign_ins": [], "decisions": []}
