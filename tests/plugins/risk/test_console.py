@@ -85,7 +85,9 @@ async def test_a_change_is_a_draft_until_it_is_put_in_force(app: App, chief: Bro
     asked = await shown(chief, "/policy/publish")
     assert "0 of 0 people" in asked
     assert re.findall(r">(Risk|Rules)</a><span", asked) == ["Risk", "Rules"]
-    await chief.post(f"{RISK}/policy/publish", {})
+    assert "Kept in the draft." in page.text
+    page = await chief.post(f"{RISK}/policy/publish", {})
+    assert "In force. These rules decide from the next sign-in on." in page.text
     in_force = await app.kernel.config.get(app.context, RiskSettings)
     assert [rule.name for rule in in_force.rules] == [*(rule.name for rule in DEFAULT_RULES), "careful"]
     assert "In force." in await shown(chief, "/policy")
