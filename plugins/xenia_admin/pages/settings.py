@@ -9,6 +9,7 @@ import msgspec
 from litestar.response import Response
 
 from xenia.api import (
+    SYSTEM_TENANT,
     Choice,
     Conflict,
     Field,
@@ -26,10 +27,11 @@ from xenia.api import (
 from xenia_admin.application_types import LEVELS
 from xenia_admin.authority import sees_all
 from xenia_admin.desk import Desk
-from xenia_admin.forms import fact, form_page, hinted
+from xenia_admin.forms import confirm_page, fact, form_page, hinted
+from xenia_admin.reach import MOST, reach_of
 from xenia_admin.roles import names_of
 from xenia_admin.section import Section
-from xenia_admin.stale import marked, refuse_stale
+from xenia_admin.stale import NAME, marked, refuse_stale
 
 settings = Section()
 KINDS: dict[str, type[msgspec.Struct]] = {"sign_in": SignInSettings, "sessions": SessionSettings}
@@ -80,13 +82,39 @@ async def change_settings(desk: Desk) -> Response[Any]:
     present = await desk.host.config.get(desk.context, kind)
     try:
         refuse_stale(settings_fields(kind, desk.name("name"), present), form)
-        await desk.host.config.put(desk.context, kind, _checked(kind, form), instead_of=present)
+        wanted = _checked(kind, form)
+        if form.get("action") != "confirm" and (question := await _question(desk, present, wanted, form)):
+            return question
+        await desk.host.config.put(desk.context, kind, wanted, instead_of=present)
     except Invalid as problem:
         return _form(desk, present, form, problem.fields)
     except Conflict as problem:
         now = await desk.host.config.get(desk.context, kind)
         return _form(desk, now, errors={"": problem.public}, status=problem.status)
     return desk.go(f"/settings/{desk.name('name')}", done="saved")
+
+
+async def _question(
+    desk: Desk, present: msgspec.Struct, wanted: msgspec.Struct, form: Mapping[str, str]
+) -> Response[Any] | None:
+    """Whether administrators mean to ask of themselves what some of them can't show now; ``None`` where all can."""
+    if (
+        desk.tenant.id != SYSTEM_TENANT
+        or not isinstance(present, SignInSettings)
+        or not isinstance(wanted, SignInSettings)
+    ):
+        return None
+    reach = await reach_of(desk, present, wanted)
+    if not reach.lacking:
+        return None
+    rows = [fact("admin.reach.lacking", desk.number(reach.lacking, MOST))]
+    rows += [fact("admin.reach.oneself", text("admin.reach.you"), tone="warn")] if reach.oneself else []
+    rows += [fact("admin.reach.shut", ", ".join(reach.shut), tone="bad")] if reach.shut else []
+    title, lead = text("admin.reach.title"), text("admin.reach.shut_lead" if reach.shut else "admin.reach.lead")
+    place = f"/settings/{desk.name('name')}"
+    hidden = {name: form[name] for name in (*wanted.__struct_encode_fields__, NAME) if name in form}
+    above = [UNDER, (text(f"admin.settings.{desk.name('name')}"), place)]
+    return confirm_page(desk, title, lead, text("web.save"), cancel=place, above=above, rows=rows, hidden=hidden)
 
 
 def _checked(kind: type[msgspec.Struct], form: Mapping[str, str]) -> msgspec.Struct:
