@@ -64,7 +64,7 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True):
 
     def became(self, now: datetime, minutes: int) -> Outcome | None:
         """What became of it, where journeys live for so many minutes; ``None`` where nothing was asked for, or noted."""
-        if self.judgement.verdict is not Verdict.STEP_UP or self.outcome is None:
+        if self.judgement.verdict != Verdict.STEP_UP or self.outcome is None:
             return None
         if self.outcome:
             return Outcome(self.outcome)

@@ -44,9 +44,8 @@ async def test_a_form_that_came_back_with_a_problem_is_not_stale(chief: Browser)
 async def test_a_stale_window_of_the_tenants_settings_puts_nothing_back(world: World, chief: Browser) -> None:
     place = "/console/demo/settings/sessions"
     first, second = await chief.get(place), await chief.get(place)
-    numbers = {"idle_seconds": "3600", "absolute_seconds": "7200"}
-    assert "Saved." in (await chief.submit(first, **numbers)).text
-    page = await chief.submit(second, **{**numbers, "idle_seconds": "1800"})
+    assert "Saved." in (await chief.submit(first, idle_seconds="3600", absolute_seconds="7200")).text
+    page = await chief.submit(second, idle_seconds="1800", absolute_seconds="7200")
     assert page.status_code == 409
     assert CHANGED in unescape(page.text)
     assert 'value="3600"' in page.text

@@ -19,7 +19,7 @@ from xenia.plugin.manifest import plugin_of
 from xenia.tenants.models import NewTenant
 from xenia.testing.app import App, Browser, MakeApp
 from xenia.testing.people import EMAIL, PASSWORD, a_person
-from xenia_risk.settings import DEFAULT_RULES, RiskSettings, Weight
+from xenia_risk.settings import DEFAULT_RULES, RiskSettings, Rule, Then, Weight
 
 MODULES = (xenia_admin, xenia_oidc, xenia_password, xenia_risk, xenia_web)
 RISK = "/console/acme/risk"
@@ -74,6 +74,22 @@ async def test_a_decision_is_listed_and_explained(app: App, chief: Browser) -> N
     assert "listed: False" not in explained
     for unknown in ("01a201b1-4b36-7a72-9d3e-93890c08a49e", "x"):
         assert (await chief.get(f"{RISK}/decisions/{unknown}")).status_code == 404
+
+
+async def test_what_became_of_who_was_asked_for_more_is_listed(app: App, chief: Browser) -> None:
+    rule = Rule(name="careful", then=Then.STEP_UP)
+    await app.kernel.config.put(app.context, RiskSettings, RiskSettings(rules=(rule,)))
+    await a_person(app, password=PASSWORD)
+    visitor = app.browser()
+    page = await visitor.submit(await visitor.get("/sign-in"), identifier=EMAIL)
+    assert (await visitor.submit(page, password=PASSWORD)).status_code == 403
+    assert "Waited for now" in await shown(chief, "")
+    await app.settle()
+    listed = await shown(chief, "")
+    assert "Had nothing more to show: refused" in listed
+    assert "1 had nothing to show" in listed
+    id_ = await app.kernel.database.fetchval("SELECT id FROM risk_decisions")
+    assert "Had nothing more to show: refused" in await shown(chief, f"/decisions/{id_}")
 
 
 async def test_a_change_is_a_draft_until_it_is_put_in_force(app: App, chief: Browser) -> None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from tests.plugins.devices.support import CHROME, a_browser, is_signed_in, with_password
 from tests.plugins.risk.files import HOME, LISTED, PARIS, SYDNEY
 from tests.plugins.totp.test_journeys import seed_on
+from xenia.api import Goal, LoginAttempt, Source, new_id
 from xenia.clock import FrozenClock
 from xenia.testing.app import App, Browser
 from xenia.testing.fake_mailbox import Mailbox
 from xenia.users.models import User
 from xenia_risk.decisions import Decisions
 from xenia_risk.models import Decided
+from xenia_risk.service import RiskService
 from xenia_risk.settings import RiskSettings, Rule, Then
 from xenia_totp.codes import code_at, step_of
 
@@ -91,15 +94,15 @@ async def test_another_factor_opens_the_door_and_the_decision_stands(app: App, a
     assert journeys
 
 
-async def test_whoever_shows_nothing_more_has_left_when_the_journey_is_over(
-    app: App, ada: User, clock: FrozenClock
-) -> None:
-    browser = await a_past(app, clock)
-    page = await browser.post("/account/enrol/totp", {})
-    await browser.submit(page, code=code_at(seed_on(page), step_of(clock.now())), label="Phone")
-    clock.advance(timedelta(minutes=1))
-    await with_password(a_browser(app, agent=CHROME, address=PARIS))
-    await app.settle()
+async def test_whoever_shows_nothing_more_has_left_when_the_journey_is_over(app: App, ada: User) -> None:
+    everybody = RiskSettings(rules=(Rule(name="careful", then=Then.STEP_UP),))
+    await app.kernel.config.put(app.context, RiskSettings, everybody)
+    context = msgspec.structs.replace(app.context, source=Source(address=PARIS, user_agent=CHROME))
+    begun = LoginAttempt(
+        user_id=ada.id, application=None, acr="aal1", proofs=(), goal=Goal.SIGN_IN, journey=new_id(), roles=()
+    )
+    service = RiskService(app.kernel)
+    assert (await service.decide(context, begun))[1]
     one = (await decisions(app))[0]
     assert (one.address, one.browser) == (PARIS, "Chrome/Linux")
     assert one.became(one.at, 30) == "open"
@@ -107,6 +110,10 @@ async def test_whoever_shows_nothing_more_has_left_when_the_journey_is_over(
     assert await Decisions(app.kernel).outcomes(app.context, 7, 30) == {"open": 1}
     await app.kernel.database.execute("UPDATE risk_decisions SET at = at - interval '31 minutes'")
     assert await Decisions(app.kernel).outcomes(app.context, 7, 30) == {"left": 1}
+    decided, is_new = await service.decide(context, msgspec.structs.replace(begun, acr="aal2"))
+    assert (decided.outcome, is_new) == ("met", False)
+    await service.refused(context, begun.journey or new_id())
+    assert (await decisions(app))[0].outcome == "met", "what was shown stays shown"
 
 
 async def test_what_was_decided_before_outcomes_were_noted_has_none(app: App, ada: User, clock: FrozenClock) -> None:

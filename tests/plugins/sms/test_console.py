@@ -70,7 +70,7 @@ async def test_a_budget_that_is_too_small_for_new_numbers_is_warned_of_wherever_
 
 
 async def test_what_messages_have_cost_is_for_those_who_may_see_it(app: App) -> None:
-    roles = {"watch": ("xenia:sms:read",), "blind": ("xenia:users:read",)}
+    roles: dict[str, tuple[str, ...]] = {"watch": ("xenia:sms:read",), "blind": ("xenia:users:read",)}
     await app.kernel.tenants.change(Context(tenant="system"), "system", roles=roles)
     watcher = await World(app).administrator("watch", email="watch@xenia.example")
     assert "/plugins/sms/settings" not in await shown(watcher)
