@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from xenia.access.contracts import Access
 from xenia.access.models import ActionRequest, Decision, Permission, ScopeSet
+from xenia.access.names import unnamed_roles
 from xenia.applications.contracts import Applications
 from xenia.applications.models import Application
 from xenia.clock import Clock
 from xenia.context import SYSTEM_TENANT, Actor, ActorKind, Context, Source, system_actor, user_actor
 from xenia.credentials.contracts import Credentials, PasswordCheck, PasswordWatch
 from xenia.credentials.models import Adoption, Credential, CredentialSummary, KindInUse, NewCredential
+from xenia.doubts import doubts_of as settings_doubts
 from xenia.errors import (
     BadRequest,
     Conflict,
@@ -32,6 +34,7 @@ from xenia.events.contracts import Events, Historian, Subscriber
 from xenia.events.models import Event, EventPage, EventQuery, EventType, NewEvent, Object
 from xenia.forms import checked as checked_settings
 from xenia.forms import fields as settings_fields
+from xenia.forms import own_pages as settings_pages
 from xenia.forms import parse as settings_from_form
 from xenia.forms import schema as settings_schema
 from xenia.grants.contracts import Grants, Subjects
@@ -341,8 +344,10 @@ __all__ = [
     "redirect_uri_problem",
     "run_script",
     "same_origin_path",
+    "settings_doubts",
     "settings_fields",
     "settings_from_form",
+    "settings_pages",
     "settings_schema",
     "signed_in",
     "source_key",
@@ -350,5 +355,6 @@ __all__ = [
     "system_actor",
     "tenant_of",
     "text",
+    "unnamed_roles",
     "user_actor",
 ]

@@ -29,7 +29,7 @@ from xenia.applications.service import ApplicationService
 from xenia.background import Background
 from xenia.cache import ConfigCache
 from xenia.clock import Clock, SystemClock
-from xenia.context import Context
+from xenia.context import SYSTEM_TENANT, Context
 from xenia.credentials.contracts import PasswordCheck
 from xenia.credentials.events import EVENTS as CREDENTIAL_EVENTS
 from xenia.credentials.service import CredentialService
@@ -59,7 +59,7 @@ from xenia.journeys.runner import Runner
 from xenia.journeys.service import JourneyService
 from xenia.journeys.snoozes import SnoozeService
 from xenia.journeys.store import JourneyStore
-from xenia.messages import Catalogue, Text, read_locales
+from xenia.messages import Catalogue, Text, read_locales, text
 from xenia.notify.contracts import Channel
 from xenia.notify.events import EVENTS as NOTIFY_EVENTS
 from xenia.notify.rendering import EmailRenderer
@@ -303,6 +303,15 @@ class Kernel:
 
     async def _channels(self, context: Context) -> Sequence[Channel]:
         return tuple(self.registry.view(await self._enabled(context)).channels.values())
+
+    async def problems(self, context: Context, plugin: str) -> tuple[Text, ...]:
+        """What the health checks of a plugin find wrong now; what it is only for administrators of every tenant."""
+        checks = [check for owner, check in self.registry.health_checks.owned() if owner == plugin]
+        found = [problem for check in checks if (problem := await check.problem())]
+        everywhere = msgspec.structs.replace(context, tenant=SYSTEM_TENANT)
+        if found and not await self.access.allows(everywhere, "xenia:plugins:read"):
+            return (text("plugin.problem_here"),)
+        return tuple(text("plugin.problem", problem=problem) for problem in found)
 
     async def auth_methods(self, context: Context) -> tuple[AuthMethod, ...]:
         """The ways to prove who one is that are on for the context's tenant."""

@@ -159,11 +159,27 @@ def _sentence(words: str) -> Text:
 # -- forms
 
 
+OWN_PAGE = "page"
+"""The key of ``Meta(extra=...)`` that names the console's page on which a field is set, below the tenant's console."""
+
+
+def own_pages(kind: type[msgspec.Struct]) -> dict[str, str]:
+    """The fields that are set on pages of their own, and where those are: a form of the whole leaves them out."""
+    found = {field.encode_name: _page(shape_of(field.type)) for field in msgspec.structs.fields(kind)}
+    return {name: page for name, page in found.items() if page}
+
+
+def _page(shape: Shape) -> str:
+    return next((meta.extra[OWN_PAGE] for meta in shape.meta if meta.extra and OWN_PAGE in meta.extra), "")
+
+
 def fields(kind: type[msgspec.Struct], name: str, value: msgspec.Struct | None = None) -> tuple[Field, ...]:
-    """The form of a struct: one field each, filled with ``value``. Labels are ``settings.<name>.<field>`` unless
-    ``Meta`` has a title.
+    """The form of a struct: one field each, filled with ``value``, but for those with a page of their own. Labels are
+    ``settings.<name>.<field>`` unless ``Meta`` has a title.
     """
-    return tuple(_field(field, name, value) for field in msgspec.structs.fields(kind))
+    elsewhere = own_pages(kind)
+    every = msgspec.structs.fields(kind)
+    return tuple(_field(field, name, value) for field in every if field.encode_name not in elsewhere)
 
 
 def _field(field: FieldInfo, name: str, value: msgspec.Struct | None) -> Field:
@@ -224,17 +240,24 @@ def _shown(value: Any) -> str:
     return str(value)
 
 
-def parse(kind: type[S], form: Mapping[str, str]) -> S:
-    """The struct that a posted form makes. Names that are no field (a token, a button) are ignored. Raises ``Invalid``
-    by field.
+def parse(kind: type[S], form: Mapping[str, str], present: S | None = None) -> S:
+    """The struct that a posted form makes. Names that are no field (a token, a button) are ignored. What has a page of its
+    own stays as it is in ``present``. Raises ``Invalid`` by field.
     """
     problems: dict[str, Text] = {}
-    data = dict(_typed(kind, form, problems))
+    data = {**dict(_typed(kind, form, problems)), **_elsewhere(kind, present)}
     value, more = check(kind, {name: raw for name, raw in data.items() if name not in problems})
     problems = {**more, **problems}
     if value is None or problems:
         raise Invalid(problems)
     return value
+
+
+def _elsewhere(kind: type[S], present: S | None) -> dict[str, Any]:
+    """What the form leaves out, as it is."""
+    pages = own_pages(kind) if present is not None else {}
+    plain = msgspec.to_builtins(present, builtin_types=(Secret,)) if pages else {}
+    return {name: plain[name] for name in pages}
 
 
 def _typed(kind: type[S], form: Mapping[str, str], problems: dict[str, Text]) -> Iterator[tuple[str, Any]]:

@@ -56,6 +56,13 @@ class HealthCheck(msgspec.Struct, frozen=True, kw_only=True):
     check: Callable[[], Awaitable[str | None]]
     ready: bool = False
 
+    async def problem(self) -> str | None:
+        """What is wrong. A check that fails tells of a problem, and keeps no other from being made."""
+        try:
+            return await self.check()
+        except Exception as failure:  # noqa: BLE001  whatever a plugin raises
+            return f"the check itself failed: {failure!r}"
+
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
     """A command of ``xenia <plugin> <name>``, or of ``xenia <plugin>`` where both names are the same.

@@ -25,6 +25,7 @@ def form_page(
     errors: Mapping[str, Text] | None = None,
     lead: Text | None = None,
     submit: str = "web.save",
+    status: int | None = None,
     **more: Any,
 ) -> Page:
     """A form that posts to the page itself; ``cancel`` is a path of this tenant's console. What was typed stays, but for passwords."""
@@ -41,7 +42,7 @@ def form_page(
         "cancel": desk.path(cancel),
         **more,
     }
-    return desk.page("console/form.html", title, data, above=above, errors=_near(errors or {}, fields))
+    return desk.page("console/form.html", title, data, above=above, errors=_near(errors or {}, fields), status=status)
 
 
 def _answered(field: Field) -> Field:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from xenia.api import SYSTEM_TENANT, Field, FieldKind, Invalid, Tenant, Text, literal, text
+from xenia.api import SYSTEM_TENANT, Field, FieldKind, Invalid, Tenant, Text, literal, text, unnamed_roles
 from xenia_admin.administrators import EVERYTHING
 from xenia_admin.desk import Desk
 
@@ -18,7 +18,7 @@ def names_of(tenant: Tenant) -> list[str]:
 
 def is_named(tenant: Tenant, role: str) -> bool:
     """Whether the tenant names a role; administrators hold theirs for a tenant too (``admin:demo``)."""
-    return (role.partition(":")[0] if tenant.id == SYSTEM_TENANT else role) in names_of(tenant)
+    return not unnamed_roles(tenant.id, tenant.roles, [role])
 
 
 def role_fields(tenant: Tenant, held: Iterable[str]) -> list[Field]:

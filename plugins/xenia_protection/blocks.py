@@ -9,6 +9,9 @@ from xenia_protection import tables
 from xenia_protection.models import Block, Finding
 
 BLOCKED, UNBLOCKED = "protection.blocked", "protection.unblocked"
+BY_HAND = "hand"
+"""Stands where the name of a detector could."""
+
 MOST = 200
 
 
@@ -29,6 +32,15 @@ class Blocks:
         )
         if new:
             await self._tell(context, BLOCKED, finding.network, {"detector": finding.detector, "minutes": minutes})
+
+    async def block_by_hand(self, context: Context, network: str, minutes: int, reason: str) -> bool:
+        """Block a network as long as an administrator says, and why; ``False`` where it is blocked already, which changes nothing."""
+        async with self._host.transaction():
+            new = await self._host.tables(context).fetchval(tables.BLOCK, context.tenant, network, BY_HAND, minutes)
+            if new:
+                data: dict[str, str | int] = {"detector": BY_HAND, "minutes": minutes, "reason": reason}
+                await self._tell(context, BLOCKED, network, data)
+        return bool(new)
 
     async def unblock(self, context: Context, network: str) -> bool:
         """Let guesses from it through again; whether it was blocked."""

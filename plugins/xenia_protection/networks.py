@@ -19,6 +19,11 @@ def network_of(address: str) -> str:
     return str(ip_network((parsed, PREFIXES[parsed.version]), strict=False))
 
 
+def is_counted(network: str) -> bool:
+    """Whether guesses are counted under this network, so that it can be blocked: one as :func:`network_of` writes it."""
+    return network == UNKNOWN or (bool(named(network)) and network_of(network.partition("/")[0]) == network)
+
+
 def named(text: str) -> str:
     """The network that somebody names, as it is written here; ``""`` for what names none."""
     if text == UNKNOWN:

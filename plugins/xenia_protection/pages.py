@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,28 +12,55 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 from litestar.response import Response
 
-from xenia.api import Context, Host, NotFound, Page, Redirect, console, context_of, parse_id, path_below, text
+from xenia.api import (
+    Conflict,
+    Context,
+    Host,
+    NotFound,
+    Page,
+    Redirect,
+    Text,
+    console,
+    context_of,
+    parse_id,
+    path_below,
+    text,
+)
 from xenia_protection import shown
 from xenia_protection.blocks import Blocks
 from xenia_protection.charts import chart
 from xenia_protection.counts import Counts
 from xenia_protection.disowning import Disowning
-from xenia_protection.networks import named
+from xenia_protection.networks import is_counted, named, network_of
+from xenia_protection.settings import ProtectionSettings
 from xenia_protection.watch import Watch
 
 READ, WRITE = "xenia:protection:read", "xenia:protection:write"
 BASE = "/console/{tenant:str}/protection"
+
+LONGEST, LONGEST_REASON = 1440, 500
+DONE = ("blocked", "unblocked", "settled")
 
 Ask = Request[Any, Any, Any]
 
 
 def routes(host: Host) -> Sequence[BaseRouteHandler]:
     """All of them."""
-    return [_threats(host), *_unblock(Blocks(host)), *_settle(Disowning(host))]
+    return [_threats(host), *_block(host, Blocks(host)), *_unblock(Blocks(host)), *_settle(Disowning(host))]
 
 
 def _at(context: Context, path: str = "") -> str:
     return f"/console/{context.tenant}/protection{path}"
+
+
+def _back(request: Ask, done: str) -> Redirect:
+    """To the page of threats, which says what was done."""
+    return Redirect(path_below(request, f"{_at(context_of(request))}?done={done}"))
+
+
+def _message(request: Ask) -> Text | None:
+    done = request.query_params.get("done", "")
+    return text(f"protection.done.{done}") if done in DONE else None
 
 
 def _threats(host: Host) -> BaseRouteHandler:
@@ -49,6 +76,7 @@ def _threats(host: Host) -> BaseRouteHandler:
         wrong, right = sum(one.wrong for one in minutes), sum(one.right for one in minutes)
         data = {
             "lead": text("protection.lead"),
+            "message": _message(request),
             "live": (live := "still" not in request.query_params),
             "turn": {
                 "href": f"{base}?still" if live else base,
@@ -61,12 +89,72 @@ def _threats(host: Host) -> BaseRouteHandler:
                 shown.attacks(running),
                 shown.blocks(blocked, base, may_change=may),
                 shown.waiting(await disowning.waiting(context), base, may_change=may),
-                shown.top(top),
+                shown.top(top, blocked, base, may_change=may),
             ],
         }
         return Page("protection/threats.html", data, title=text("protection.title"))
 
     return show
+
+
+def _block(host: Host, blocks: Blocks) -> Sequence[BaseRouteHandler]:
+    async def form(request: Ask, network: str, errors: Mapping[str, Text], typed: Mapping[str, str]) -> Page:
+        context = context_of(request)
+        minutes = (await host.config.get(context, ProtectionSettings)).block_minutes
+        own = network_of(context.source.address) == network
+        data = {
+            "lead": text("protection.block.lead", network=network),
+            "fields": shown.block_fields(network, minutes, own=own),
+            "typed": typed,
+            "submit": text("protection.block.label"),
+            "cancel": _at(context),
+            "warnings": [text("protection.block.own")] if own else [],
+        }
+        title, status = text("protection.block.title"), 422 if errors else 200
+        return Page("console/form.html", data, title=title, errors=errors, status=status)
+
+    @get(BASE + "/block", opt={"guard": console(WRITE)})
+    async def ask_block(request: Ask) -> Response[Any]:
+        """Ask for how long, and why; whoever would block their own network is warned."""
+        context, network = context_of(request), _counted(request.query_params.get("network", ""))
+        if await blocks.wait(context, network):
+            raise Conflict("it is blocked", public=text("protection.block.already"))
+        return await form(request, network, {}, {})
+
+    @post(BASE + "/block", opt={"guard": console(WRITE)}, status_code=200)
+    async def block(request: Ask) -> Response[Any]:
+        """Nobody guesses from there until then, but on known devices."""
+        context = context_of(request)
+        typed = {name: str(value).strip() for name, value in (await request.form()).items()}
+        network = _counted(typed.get("network", ""))
+        own = network_of(context.source.address) == network
+        if errors := _block_problems(typed, own=own):
+            return await form(request, network, errors, typed)
+        if not await blocks.block_by_hand(context, network, int(typed["minutes"]), typed["reason"]):
+            raise Conflict("it is blocked", public=text("protection.block.already"))
+        return _back(request, "blocked")
+
+    return [ask_block, block]
+
+
+def _counted(network: str) -> str:
+    """A network that can be blocked. Raises ``NotFound`` for what is none."""
+    if not is_counted(network):
+        raise NotFound("no network that guesses are counted under")
+    return network
+
+
+def _block_problems(typed: Mapping[str, str], *, own: bool) -> dict[str, Text]:
+    """What is to be mended by field: a day at most, a reason always, and one's own network only knowingly."""
+    minutes, reason = typed.get("minutes", ""), typed.get("reason", "")
+    problems = {}
+    if not (minutes.isascii() and minutes.isdecimal() and len(minutes) <= 4 and 1 <= int(minutes) <= LONGEST):
+        problems["minutes"] = text("protection.block.minutes_wanted", most=LONGEST)
+    if not 0 < len(reason) <= LONGEST_REASON or "\0" in reason:
+        problems["reason"] = text("protection.block.reason_wanted")
+    if own and typed.get("own") != "true":
+        problems["own"] = text("protection.block.own_wanted")
+    return problems
 
 
 def _unblock(blocks: Blocks) -> Sequence[BaseRouteHandler]:
@@ -91,7 +179,7 @@ def _unblock(blocks: Blocks) -> Sequence[BaseRouteHandler]:
         context, posted = context_of(request), (await request.form()).get("network", "")
         if isinstance(posted, str) and (network := named(posted)):
             await blocks.unblock(context, network)
-        return Redirect(path_below(request, _at(context)))
+        return _back(request, "unblocked")
 
     return [ask_unblock, unblock]
 
@@ -117,7 +205,7 @@ def _settle(disowning: Disowning) -> Sequence[BaseRouteHandler]:
         id_ = await _waiting(disowning, context, user)
         await disowning.settle(context, id_, "administrator")
         await disowning.trust(context, id_)
-        return Redirect(path_below(request, _at(context)))
+        return _back(request, "settled")
 
     return [ask_settle, settle]
 

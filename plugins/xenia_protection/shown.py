@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from xenia.api import Text, text
+from xenia.api import Field, FieldKind, Text, text
 from xenia_protection.models import Attack, Block, Seen
 from xenia_protection.networks import WHOLE
 
@@ -73,13 +73,44 @@ def _unblock(one: Block, base: str) -> Cell:
     return {"value": text("protection.unblock.label"), "href": f"{base}/unblock?{query}"}
 
 
-def top(found: Sequence[Seen]) -> Part:
-    """Where guesses came from."""
-    rows = [
-        [network(one.network), {"value": str(one.wrong)}, {"value": str(one.right)}, {"value": str(one.accounts)}]
-        for one in found
+def top(found: Sequence[Seen], blocked: Sequence[Block], base: str, *, may_change: bool) -> Part:
+    """Where guesses came from, each with a way to block it."""
+    columns = ("network", "wrong", "right", "accounts", *(("change",) if may_change else ()))
+    held = {one.network for one in blocked}
+    rows = [[*_seen(one), *([_block_link(one, base, held)] if may_change else [])] for one in found]
+    return part("top", columns, rows)
+
+
+def _seen(one: Seen) -> list[Cell]:
+    return [network(one.network), {"value": str(one.wrong)}, {"value": str(one.right)}, {"value": str(one.accounts)}]
+
+
+def _block_link(one: Seen, base: str, held: set[str]) -> Cell:
+    if one.network in held:
+        return {"value": text("protection.block.is")}
+    return {"value": text("protection.block.label"), "href": f"{base}/block?{urlencode({'network': one.network})}"}
+
+
+def block_fields(network: str, minutes: int, *, own: bool) -> list[Field]:
+    """The form of a block by hand; for one's own network with a box that says so."""
+    fields = [
+        Field(name="network", label=text("protection.column.network"), kind=FieldKind.HIDDEN, value=network),
+        Field(
+            name="minutes",
+            label=text("protection.block.minutes"),
+            kind=FieldKind.NUMBER,
+            value=str(minutes),
+            autocomplete="off",
+        ),
+        Field(
+            name="reason",
+            label=text("protection.block.reason"),
+            hint=text("protection.block.reason_hint"),
+            autocomplete="off",
+        ),
     ]
-    return part("top", ("network", "wrong", "right", "accounts"), rows)
+    mine = Field(name="own", label=text("protection.block.own_label"), kind=FieldKind.CHECKBOX, required=False)
+    return [*fields, mine] if own else fields
 
 
 def waiting(found: Sequence[tuple[UUID, datetime]], base: str, *, may_change: bool) -> Part:

@@ -19,6 +19,7 @@ from xenia.api import (
     PersonalData,
     Sentences,
     StepKind,
+    Subscriber,
     hookimpl,
     read_locales,
     text,
@@ -29,6 +30,7 @@ from xenia_recovery.method import LostFactor
 from xenia_recovery.names import Names
 from xenia_recovery.pages import READ, WRITE
 from xenia_recovery.personal_data import personal_data
+from xenia_recovery.reactions import EndWithLastFactor
 from xenia_recovery.routes import routes
 from xenia_recovery.service import CANCELLED, REQUESTED, SHORTENED, USED, Requests
 from xenia_recovery.settings import RecoverySettings
@@ -76,6 +78,11 @@ def register_journey_steps(host: Host) -> Sequence[StepKind]:
 @hookimpl
 def register_routes(host: Host) -> Sequence[BaseRouteHandler]:
     return [*routes(host, Requests(host), Names(host)), *pages.routes(host, Requests(host))]
+
+
+@hookimpl
+def register_subscribers(host: Host) -> Sequence[Subscriber]:
+    return (EndWithLastFactor(host, Requests(host)),)
 
 
 @hookimpl

@@ -17,6 +17,7 @@ class Notice(StrEnum):
     ENDING = "ending"
     SHORTENED = "shortened"
     CANCELLED = "cancelled"
+    ENDED = "ended"
 
     def message(self, channel: ChannelKind, to: str, locale: str, hours: int, link: str) -> Outgoing:
         """The message; ``hours`` are left to wait, ``link`` cancels."""

@@ -52,7 +52,13 @@ def routes(host: Host, requests: Requests) -> Sequence[BaseRouteHandler]:
             await desk.row(context, one) for one in await requests.all_open(context) if await desk.sees(context, one)
         ]
         nothing = {"title": text("recovery.console.empty"), "lead": text("recovery.console.empty_lead")}
-        data = {"lead": text("recovery.console.lead"), "columns": COLUMNS, "rows": rows, "nothing": nothing}
+        data = {
+            "lead": text("recovery.console.lead"),
+            "message": _message(request),
+            "columns": COLUMNS,
+            "rows": rows,
+            "nothing": nothing,
+        }
         return Page("console/list.html", data, title=text("recovery.console.title"))
 
     @get(f"{BASE}/{{user_id:str}}", opt={"guard": console(READ)})
@@ -83,7 +89,7 @@ def routes(host: Host, requests: Requests) -> Sequence[BaseRouteHandler]:
             await requests.cancel(context, user.id, mine.id, by="administrator", reason=reason)
         else:
             await requests.shorten(context, user, mine.id, int(hours), reason)
-        return Redirect(path_below(request, _at(context)))
+        return Redirect(path_below(request, f"{_at(context)}?done={change}"))
 
     return [show_all, show, ask, do]
 
@@ -154,6 +160,12 @@ class Desk:
                 for change in changes
             ],
         }
+
+
+def _message(request: Ask[Any, Any, Any]) -> Text | None:
+    """What was just done."""
+    done = request.query_params.get("done", "")
+    return text(f"recovery.console.done.{done}") if done in CHANGES else None
 
 
 def _at(context: Context, user_id: UUID | None = None) -> str:

@@ -127,8 +127,17 @@ class Requests:
             ticket = msgspec.json.decode(found, type=Ticket)
             return await self.cancel(context, ticket.user, ticket.request, by="link")
 
-    async def cancel(self, context: Context, user_id: UUID, request: UUID, *, by: str, reason: str = "") -> bool:
-        """End it: ``True`` for exactly one of all who cancel or use it. Everybody is told."""
+    async def cancel(
+        self,
+        context: Context,
+        user_id: UUID,
+        request: UUID,
+        *,
+        by: str,
+        reason: str = "",
+        notice: Notice = Notice.CANCELLED,
+    ) -> bool:
+        """End it: ``True`` for exactly one of all who cancel or use it. Everybody is told, by ``notice``."""
         async with self._host.transaction():
             gone = await self._one(context, tables.CANCEL, user_id, request)
             if gone is None:
@@ -136,7 +145,7 @@ class Requests:
             await self._tell(context, CANCELLED, gone, {"by": by, "reason": reason} if reason else {"by": by})
             user = await self._host.users.get(context, user_id)
             if user is not None:
-                await self._notify(context, user, Notice.CANCELLED, gone)
+                await self._notify(context, user, notice, gone)
         return True
 
     async def shorten(self, context: Context, user: User, request: UUID, hours: int, reason: str) -> bool:

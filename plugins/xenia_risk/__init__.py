@@ -36,7 +36,7 @@ from xenia_risk.pages import READ, WRITE, routes
 from xenia_risk.past import Past
 from xenia_risk.personal_data import personal_data
 from xenia_risk.places import Shelf
-from xenia_risk.reactions import Remember
+from xenia_risk.reactions import NoteRefused, Remember
 from xenia_risk.reputation import Listed
 from xenia_risk.service import RiskService
 from xenia_risk.settings import RiskSettings
@@ -86,7 +86,7 @@ def register_risk_signals(host: Host) -> Sequence[RiskSignal]:
 
 @hookimpl
 def register_subscribers(host: Host) -> Sequence[Subscriber]:
-    return (Remember(Past(host, _files(host.settings.data_dir)[0])),)
+    return Remember(Past(host, _files(host.settings.data_dir)[0])), NoteRefused(RiskService(host))
 
 
 @hookimpl

@@ -36,6 +36,11 @@ class Decisions:
         rows = await self._host.tables(context).fetch(tables.COUNTS, context.tenant, days)
         return {row["verdict"]: row["count"] for row in rows}
 
+    async def outcomes(self, context: Context, days: int, minutes: int) -> dict[str, int]:
+        """What became of those that were asked for more in the last days, where journeys live for so many minutes."""
+        rows = await self._host.tables(context).fetch(tables.OUTCOMES, context.tenant, days, minutes)
+        return {row["outcome"]: row["count"] for row in rows}
+
     async def all(self, context: Context) -> AsyncIterator[tuple[Decided, ...]]:
         """Every one, newest first, in batches, so that any number fits into memory."""
         after: UUID | None = None

@@ -22,6 +22,7 @@ from xenia.api import (
     NotFound,
     Page,
     Redirect,
+    SignInSettings,
     Text,
     Verdict,
     console,
@@ -48,6 +49,7 @@ HOME, RULES = (text("risk.title"), ""), (text("risk.policy.title"), "/policy")
 PAGE = 50
 _PLACE = re.compile(r"[0-9]{1,4}")
 WEEK = 7
+DONE = ("drafted", "published", "discarded")
 
 Ask = Request[Any, Any, Any]
 
@@ -75,10 +77,20 @@ def _back(request: Ask, path: str) -> Redirect:
     return Redirect(path_below(request, _at(context_of(request), path)))
 
 
+def _message(request: Ask) -> Text | None:
+    """What was just done."""
+    done = request.query_params.get("done", "")
+    return text(f"risk.done.{done}") if done in DONE else None
+
+
 def _decisions(host: Host, decisions: Decisions) -> Sequence[BaseRouteHandler]:
+    async def minutes(context: Context) -> int:
+        return (await host.config.get(context, SignInSettings)).journey_minutes
+
     async def line(context: Context, one: Decided) -> list[shown.Cell]:
         person, say = await host.users.get(context, one.user_id), shown.speaker(host, context)
-        return shown.decision_row(one, person, _at(context, f"/decisions/{one.id}"), say)
+        href = _at(context, f"/decisions/{one.id}")
+        return shown.decision_row(one, person, href, say, one.became(host.clock.now(), await minutes(context)))
 
     @get(BASE, opt={"guard": console(READ)})
     async def show_decisions(request: Ask) -> Response[Any]:
@@ -87,9 +99,11 @@ def _decisions(host: Host, decisions: Decisions) -> Sequence[BaseRouteHandler]:
         verdict = verdict if verdict in set(Verdict) else ""
         after = parse_id(request.query_params.get("after", ""))
         found = await decisions.page(context, after=after, verdict=verdict, limit=PAGE)
+        counts = await decisions.counts(context, WEEK)
         onward = f"?verdict={verdict}&after={found[-1].id}" if len(found) == PAGE else ""
         data = {
-            "lead": shown.week(await decisions.counts(context, WEEK)),
+            "lead": shown.week(counts, await decisions.outcomes(context, WEEK, await minutes(context))),
+            "warnings": await host.problems(context, "risk"),
             "tabs": shown.tabs(_at(context), verdict),
             "columns": shown.DECISION_COLUMNS,
             "rows": [await line(context, one) for one in found],
@@ -108,7 +122,8 @@ def _decisions(host: Host, decisions: Decisions) -> Sequence[BaseRouteHandler]:
             raise NotFound("no such decision")
         person = await host.users.get(context, one.user_id)
         href = f"/console/{context.tenant}/users/{one.user_id}"
-        data = shown.decision(one, person, href, shown.speaker(host, context))
+        became = one.became(host.clock.now(), await minutes(context))
+        data = shown.decision(one, person, href, shown.speaker(host, context), became)
         return Page("console/detail.html", data | _under(context), title=text("risk.decision.title"))
 
     return [show_decisions, show_decision]
@@ -124,6 +139,7 @@ def _policy(host: Host, drafts: Drafts) -> Sequence[BaseRouteHandler]:
         data = shown.policy(
             policy, shown.speaker(host, context), is_draft=draft is not None, base=_at(context, "/policy")
         )
+        data["message"] = _message(request)
         data["warnings"] = lacking(policy, await known(host, context))
         return Page("risk/policy.html", data | _under(context), title=text("risk.policy.title"))
 
@@ -145,7 +161,7 @@ def _policy(host: Host, drafts: Drafts) -> Sequence[BaseRouteHandler]:
             await drafts.keep(context, put(policy, at, settings_from_form(Rule, form)))
         except Invalid as problem:
             return _rule_page(context, present, await known(host, context), problem.fields, form)
-        return _back(request, "/policy")
+        return _back(request, "/policy?done=drafted")
 
     @post(BASE + "/policy/rules/{place:str}/{change:str}", opt={"guard": console(WRITE)}, status_code=200)
     async def change_rule(request: Ask, place: FromPath[str], change: FromPath[str]) -> Response[Any]:
@@ -158,7 +174,7 @@ def _policy(host: Host, drafts: Drafts) -> Sequence[BaseRouteHandler]:
         _refuse_another(rule, await _form(request))
         policy = without(policy, at) if change == "remove" else moved(policy, at, -1 if change == "up" else 1)
         await drafts.keep(context, policy)
-        return _back(request, "/policy")
+        return _back(request, "/policy?done=drafted")
 
     return [show_policy, show_rule, keep_rule, change_rule]
 
@@ -190,7 +206,7 @@ def _weights(host: Host, drafts: Drafts) -> Sequence[BaseRouteHandler]:
             await drafts.keep(context, weighed(await drafts.current(context), names, form))
         except Invalid as problem:
             return await page(context, problem.fields, form)
-        return _back(request, "/policy")
+        return _back(request, "/policy?done=drafted")
 
     return [show_weights, keep_weights]
 
@@ -220,14 +236,14 @@ def _draft(decisions: Decisions, drafts: Drafts) -> Sequence[BaseRouteHandler]:
     @post(BASE + "/policy/publish", opt={"guard": console(WRITE)}, status_code=200)
     async def publish(request: Ask) -> Response[Any]:
         """The draft decides from now on."""
-        await drafts.put_in_force(context_of(request))
-        return _back(request, "/policy")
+        was_draft = await drafts.put_in_force(context_of(request))
+        return _back(request, "/policy?done=published" if was_draft else "/policy")
 
     @post(BASE + "/policy/discard", opt={"guard": console(WRITE)}, status_code=200)
     async def discard(request: Ask) -> Response[Any]:
         """Back to what is in force."""
         await drafts.drop(context_of(request))
-        return _back(request, "/policy")
+        return _back(request, "/policy?done=discarded")
 
     return [show_replay, ask_publish, publish, discard]
 

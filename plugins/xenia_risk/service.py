@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
-from xenia.api import Context, Host, LoginAttempt, Observation, RiskSignal, log, new_id, text
+from xenia.api import Context, Host, LoginAttempt, Observation, RiskSignal, browser_family, log, new_id, text
 from xenia_risk import tables
 from xenia_risk.models import Decided, Judgement, Seen, SignIn
 from xenia_risk.policy import judge
@@ -31,11 +32,18 @@ class RiskService:
         said = judge(await self._host.config.get(context, RiskSettings), sign_in)
         id_, document = new_id(), msgspec.json.encode(sign_in).decode()
         key = (context.tenant, id_, attempt.journey or id_, attempt.user_id)
-        kept = (*key, document, said.verdict, said.rule, said.score, said.acr)
+        source = context.source
+        seen = (source.address, browser_family(source.user_agent).strip("/"), attempt.acr)
+        kept = (*key, document, said.verdict, said.rule, said.score, said.acr, *seen)
         row = await self._host.tables(context).fetchrow(tables.DECIDE, *kept)
         if row is None or row["id"] == id_:
             return Decided(id=id_, at=self._host.clock.now(), user_id=key[-1], sign_in=sign_in, judgement=said), True
         return decided_of(row), False
+
+    async def refused(self, context: Context, journey: UUID) -> None:
+        """Nothing that was asked for could be shown, so the sign-in was refused."""
+        async with self._host.store(context) as store:
+            await store.execute(tables.REFUSED, context.tenant, journey)
 
     async def _look(self, context: Context, attempt: LoginAttempt) -> SignIn:
         """What every signal of the tenant's plugins sees, one after the other."""
@@ -67,4 +75,5 @@ def decided_of(row: Mapping[str, Any]) -> Decided:
     """A kept decision."""
     judgement = Judgement(verdict=row["verdict"], rule=row["rule"], score=row["score"], acr=row["acr"])
     sign_in = msgspec.json.decode(row["sign_in"], type=SignIn)
-    return Decided(id=row["id"], at=row["at"], user_id=row["user_id"], sign_in=sign_in, judgement=judgement)
+    plain = {name: row[name] for name in ("id", "at", "user_id", "address", "browser", "outcome")}
+    return Decided(**plain, sign_in=sign_in, judgement=judgement)

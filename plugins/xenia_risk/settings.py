@@ -58,10 +58,14 @@ DEFAULT_RULES = (
 class RiskSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Rules, weights, and how long decisions are kept."""
 
-    rules: Annotated[tuple[Rule, ...], Meta(description="The first rule that matches decides; none: allow.")] = (
-        DEFAULT_RULES
-    )
-    weights: Annotated[tuple[Weight, ...], Meta(description="Weights that differ from the built-in ones.")] = ()
+    rules: Annotated[
+        tuple[Rule, ...],
+        Meta(description="The first rule that matches decides; none: allow.", extra={"page": "/risk/policy"}),
+    ] = DEFAULT_RULES
+    weights: Annotated[
+        tuple[Weight, ...],
+        Meta(description="Weights that differ from the built-in ones.", extra={"page": "/risk/policy/weights"}),
+    ] = ()
     keep_days: Annotated[Days, Meta(description="How long decisions and past sign-ins are kept.")] = 180
 
     def __post_init__(self) -> None:

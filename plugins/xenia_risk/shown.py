@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from xenia.api import Context, Host, Text, User, Verdict, literal, text
-from xenia_risk.models import Decided, Judgement
+from xenia_risk.models import Decided, Judgement, Outcome
 from xenia_risk.policy import RAISED
 from xenia_risk.replay import Difference, Report
 from xenia_risk.settings import RiskSettings, Rule, Then
@@ -43,9 +43,16 @@ def _tag(of: Judgement) -> Cell:
     return {"value": verdict(of.verdict), "tone": TONES[of.verdict]}
 
 
-def week(counts: Mapping[str, int]) -> Text:
-    """The last seven days in a sentence."""
-    return text("risk.decisions.lead", **{each.value: counts.get(each, 0) for each in Verdict})
+def week(counts: Mapping[str, int], became: Mapping[str, int]) -> Text:
+    """The last seven days in a sentence, with what became of those that were asked for more."""
+    outcomes = {each.value: became.get(each, 0) for each in Outcome}
+    name = "lead_became" if became else "lead"
+    return text(f"risk.decisions.{name}", **{each.value: counts.get(each, 0) for each in Verdict}, **outcomes)
+
+
+def outcome(of: Outcome | None) -> Text | str:
+    """What became of a step-up; nothing where nothing is known."""
+    return text(f"risk.outcome.{of}") if of else ""
 
 
 def tabs(base: str, current: str) -> list[dict[str, Any]]:
@@ -60,28 +67,32 @@ def tabs(base: str, current: str) -> list[dict[str, Any]]:
     ]
 
 
-def decision_row(one: Decided, person: User | None, href: str, say: Say) -> list[Cell]:
+def decision_row(one: Decided, person: User | None, href: str, say: Say, became: Outcome | None) -> list[Cell]:
     """One line of the list."""
     raised = [signal(say, name) for name, seen in one.sign_in.signals.items() if seen.score >= RAISED]
     return [
         {"value": _name(one, person), "href": href},
         {"value": "", "when": one.at},
-        _tag(one.judgement),
+        _tag(one.judgement) | {"note": outcome(became)},
         {"value": str(one.judgement.score)},
         {"value": one.judgement.rule or text("risk.no_rule")},
         {"value": ", ".join(raised) or "–"},
     ]
 
 
-def decision(one: Decided, person: User | None, href: str, say: Say) -> dict[str, Any]:
+def decision(one: Decided, person: User | None, href: str, say: Say, became: Outcome | None) -> dict[str, Any]:
     """Everything about one decision."""
     said = one.judgement
+    then = [{"label": text("risk.decision.became"), "value": outcome(became)}] if became else []
     return {
         "lead": text("risk.decision.lead"),
         "facts": [
             {"label": text("risk.decision.person"), "value": _name(one, person), "href": href},
             {"label": text("risk.decisions.column.when"), "value": "", "when": one.at},
             {"label": text("risk.decisions.column.verdict"), **_tag(said)},
+            *then,
+            {"label": text("risk.decision.address"), "value": one.address or "–"},
+            {"label": text("risk.decision.browser"), "value": one.browser.replace("/", " · ") or "–"},
             {"label": text("risk.decisions.column.score"), "value": f"{said.score} / 100"},
             {"label": text("risk.decisions.column.rule"), "value": said.rule or text("risk.no_rule")},
             {"label": text("risk.decision.application"), "value": one.sign_in.application or "–"},
@@ -97,13 +108,26 @@ def decision(one: Decided, person: User | None, href: str, say: Say) -> dict[str
                         {"value": signal(say, name)},
                         {"value": f"{seen.score:.2f}"},
                         {"value": seen.reason if seen.score else "–"},
-                        {"value": ", ".join(f"{key}: {value}" for key, value in seen.facts.items())},
+                        {"value": ", ".join(fact(say, name, *each) for each in seen.facts.items()) or "–"},
                     ]
                     for name, seen in one.sign_in.signals.items()
                 ],
             }
         ],
     }
+
+
+def fact(say: Say, signal: str, key: str, value: str | float | bool) -> str:
+    """A fact by the sentence ``fact.<signal>.<key>`` of its plugin, for a yes or no ``fact.<signal>.<key>.yes``; else as it is."""
+    answer = {True: ".yes", False: ".no"}[value] if isinstance(value, bool) else ""
+    id_ = f"fact.{signal}.{key}{answer}"
+    words = say(text(id_, value=value, **_numbers(value)))
+    return words if words != id_ else f"{key}: {value}"
+
+
+def _numbers(value: str | float | bool) -> dict[str, Any]:
+    """A number as plurals take it, and as it is read in every language: its thousands apart (ISO 80000-1)."""
+    return {} if isinstance(value, str) else {"count": value, "number": f"{value:,}".replace(",", "\u202f")}
 
 
 def _name(one: Decided, person: User | None) -> str:

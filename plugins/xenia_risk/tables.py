@@ -16,12 +16,19 @@ FORGET_OLDER = f"""
 FORGET_PAST = "DELETE FROM risk_sign_ins WHERE tenant_id = $1 AND at < now() - make_interval(days => $2)"
 FORGET_DECISIONS = "DELETE FROM risk_decisions WHERE tenant_id = $1 AND at < now() - make_interval(days => $2)"
 
-_DECISION = "id, at, user_id, sign_in, verdict, rule, score, acr"
-# A journey is judged once: the statement gives the row that stands, this one or an earlier one.
+_DECISION = "id, at, user_id, sign_in, verdict, rule, score, acr, address, browser, outcome"
+# A journey is judged once: the statement gives the row that stands, this one or an earlier one. Whoever is asked about again has shown
+# more meanwhile ($12): that is how a step-up is known to be met, without a statement of its own.
 DECIDE = f"""
-    INSERT INTO risk_decisions (tenant_id, id, journey, user_id, sign_in, verdict, rule, score, acr)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-    ON CONFLICT (tenant_id, journey) DO UPDATE SET rule = risk_decisions.rule RETURNING {_DECISION}"""
+    INSERT INTO risk_decisions AS d (tenant_id, id, journey, user_id, sign_in, verdict, rule, score, acr, address, browser, outcome)
+    VALUES ($1, $2, $3, $4, $5, $6::text, $7, $8, $9::text, $10, $11,
+            CASE WHEN $6::text = 'step_up' AND $12::text >= $9::text THEN 'met' ELSE '' END)
+    ON CONFLICT (tenant_id, journey) DO UPDATE SET
+        outcome = CASE WHEN d.verdict = 'step_up' AND $12::text >= d.acr THEN 'met' ELSE d.outcome END
+    RETURNING {_DECISION}"""
+REFUSED = """
+    UPDATE risk_decisions SET outcome = 'refused'
+    WHERE tenant_id = $1 AND journey = $2 AND verdict = 'step_up' AND outcome = ''"""
 DECISION = f"SELECT {_DECISION} FROM risk_decisions WHERE tenant_id = $1 AND id = $2"
 # Identifiers grow with time, so they order decisions; a page begins below the last one of the page before.
 DECISIONS = f"""
@@ -30,6 +37,12 @@ DECISIONS = f"""
 COUNTS = """
     SELECT verdict, count(*) AS count FROM risk_decisions
     WHERE tenant_id = $1 AND at > now() - make_interval(days => $2) GROUP BY verdict"""
+
+OUTCOMES = """
+    SELECT CASE WHEN outcome <> '' THEN outcome WHEN at < now() - make_interval(mins => $3) THEN 'left' ELSE 'open' END AS outcome,
+           count(*) AS count
+    FROM risk_decisions
+    WHERE tenant_id = $1 AND at > now() - make_interval(days => $2) AND verdict = 'step_up' AND outcome IS NOT NULL GROUP BY 1"""
 
 DRAFT = "SELECT policy FROM risk_drafts WHERE tenant_id = $1"
 KEEP_DRAFT = """

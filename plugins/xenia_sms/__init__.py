@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from litestar.handlers import BaseRouteHandler
+
 from xenia.api import (
     AuthMethod,
     Channel,
+    Context,
     CredentialNotice,
     Enrolment,
     EventType,
     Host,
     Job,
     Manifest,
+    NavItem,
+    Permission,
     PersonalData,
     Sentences,
     Subscriber,
@@ -25,6 +30,7 @@ from xenia_sms.budget import BUDGET_EXHAUSTED, BUDGET_LOW, Budget
 from xenia_sms.channel import SmsChannel
 from xenia_sms.enrolment import SmsEnrolment
 from xenia_sms.method import SmsMethod
+from xenia_sms.pages import READ, routes
 from xenia_sms.personal_data import personal_data
 from xenia_sms.service import KIND, PLUGIN, SmsCodes
 from xenia_sms.settings import SmsSettings
@@ -47,6 +53,24 @@ def register_messages() -> Mapping[str, Sentences]:
 @hookimpl
 def register_events() -> Sequence[EventType]:
     return BUDGET_LOW, BUDGET_EXHAUSTED
+
+
+@hookimpl
+def register_permissions() -> Sequence[Permission]:
+    return (Permission(READ, "See what text messages have cost."),)
+
+
+@hookimpl
+def register_routes(host: Host) -> Sequence[BaseRouteHandler]:
+    return routes(host, Budget(host))
+
+
+@hookimpl
+def nav_items(context: Context, area: str) -> Sequence[NavItem]:
+    if area != "console":
+        return ()
+    href = f"/console/{context.tenant}/sms"
+    return (NavItem(area=area, href=href, label=text("sms.title"), icon="phone", permission=READ),)
 
 
 @hookimpl

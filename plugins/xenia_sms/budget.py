@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from xenia.api import Context, EventType, Host, NewEvent, Object, log
 from xenia_sms import tables
-from xenia_sms.settings import SmsSettings
+from xenia_sms.settings import NEW_SHARE, SmsSettings
 
 LOW = 80
 """Per cent of a budget after which somebody is told."""
@@ -18,6 +20,15 @@ BUDGET_LOW = EventType(
     "sms.budget_low", "Text messages have cost four fifths of what they may within an hour or a day."
 )
 BUDGET_EXHAUSTED = EventType("sms.budget_exhausted", "A text message was not sent, since it would have cost too much.")
+
+
+class Spent(msgspec.Struct, frozen=True, kw_only=True):
+    """Units that messages have cost in the windows that run, and when those end; ``None``: none runs."""
+
+    hour: int = 0
+    hour_ends: datetime | None = None
+    day: int = 0
+    day_ends: datetime | None = None
 
 
 class Budget:
@@ -32,7 +43,7 @@ class Budget:
         Without the ``whole`` half of the budget may be taken, so that whoever has messages sent to numbers of their own can't
         take the second factor away from everybody else.
         """
-        share = 1 if whole else 2
+        share = 1 if whole else NEW_SHARE
         most = {"hour": settings.hour_budget // share, "day": settings.day_budget // share}
         if units > min(most.values()):
             row = None
@@ -45,6 +56,11 @@ class Budget:
         for period, budget in (("hour", settings.hour_budget), ("day", settings.day_budget)):
             await self._watch(context, period, row[f"{period}_spent"], units, budget)
         return True
+
+    async def spent(self, context: Context) -> Spent:
+        """What the running hour and the running day have cost."""
+        row = await self._host.tables(context).fetchrow(tables.SPENT, context.tenant)
+        return Spent(**row) if row else Spent()
 
     async def _watch(self, context: Context, period: str, spent: int, units: int, budget: int) -> None:
         """Tell once in each window: only one message takes the sum over the mark."""

@@ -44,8 +44,8 @@ class SmsEnrolment:
         self._codes = codes
 
     async def ready(self, context: Context) -> bool:
-        """Once the tenant said who carries messages, and whereto."""
-        return (await self._host.config.get(context, SmsSettings)).is_ready
+        """Once the tenant said who carries messages, whereto, and for enough that a number can be set up."""
+        return (await self._host.config.get(context, SmsSettings)).can_enrol
 
     async def begin(self, context: Context, journey: Journey) -> StepView:
         """The field for the number, or for the code that was sent to it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -32,6 +32,10 @@ SECRET_BY_NATURE = frozenset({"authorization", "proxy-authorization", "cookie"})
 """Headers whose value has to be sealed."""
 
 
+NEW_SHARE = 2
+"""New numbers and first proofs get one part in so many of a budget."""
+
+
 class Provider(StrEnum):
     """Who carries the messages."""
 
@@ -58,7 +62,10 @@ class SmsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     )
     countries: Annotated[
         tuple[str, ...],
-        Meta(max_length=300, description="Whereto messages go (ISO 3166: `DE`, `AT`). Empty: nowhere."),
+        Meta(
+            max_length=300,
+            description="Whereto messages go (ISO 3166: `DE`, `AT`), one country each line. Empty: nowhere.",
+        ),
     ] = ()
     default_country: Annotated[
         NoneOrCountry, Meta(description="The country of numbers that are typed without `+`. Empty: `+` is asked for.")
@@ -116,6 +123,23 @@ class SmsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
         if problems := {**_wrong_countries(self), **_wrong_provider(self)}:
             raise Invalid(problems)
 
+    def doubts(self) -> Sequence[Text]:
+        """A budget under which numbers of a country can be used, but not set up."""
+        dear = (
+            sorted(country for country in self.countries if self.price(country) > self.for_new) if self.is_ready else []
+        )
+        return (text("sms.settings.half", countries=", ".join(dear), half=self.for_new),) if dear else ()
+
+    @property
+    def for_new(self) -> int:
+        """What new numbers and first proofs may cost at most, in the window that has less."""
+        return min(self.hour_budget, self.day_budget) // NEW_SHARE
+
+    @property
+    def can_enrol(self) -> bool:
+        """Whether a number of at least one country can be set up."""
+        return self.is_ready and any(self.price(country) <= self.for_new for country in self.countries)
+
     @property
     def is_ready(self) -> bool:
         """Whether anything can be sent at all."""
@@ -139,7 +163,7 @@ def _wrong_countries(settings: SmsSettings) -> Mapping[str, Text]:
     problems = {}
     if unknown := sorted({*settings.countries, *settings.prices} - known_countries()):
         where = "countries" if set(unknown) & set(settings.countries) else "prices"
-        problems[where] = text("sms.settings.country", country=unknown[0])
+        problems[where] = text(f"sms.settings.unknown.{where}", country=unknown[0])
     if settings.default_country and settings.default_country not in settings.countries:
         problems["default_country"] = text("sms.settings.default_country")
     if settings.dearest > min(settings.hour_budget, settings.day_budget):

@@ -21,3 +21,8 @@ SPEND = f"""
 FULL = """
     SELECT hour_ends > now() AND hour_spent + $2 > $3 AS is_hour, hour_ends, day_ends
     FROM sms_spending WHERE tenant_id = $1"""
+
+SPENT = """
+    SELECT CASE WHEN hour_ends > now() THEN hour_spent ELSE 0 END AS hour, CASE WHEN hour_ends > now() THEN hour_ends END AS hour_ends,
+           CASE WHEN day_ends > now() THEN day_spent ELSE 0 END AS day, CASE WHEN day_ends > now() THEN day_ends END AS day_ends
+    FROM sms_spending WHERE tenant_id = $1"""

@@ -13,12 +13,11 @@ from typing import Protocol
 from uuid import UUID
 
 from xenia.access.models import ActionRequest, Permission, ScopeSet
+from xenia.access.names import ADMIN_ROLE
 from xenia.context import SYSTEM_TENANT, ActorKind, Context
 from xenia.errors import Forbidden
 from xenia.events.models import Object
 from xenia.plugin.hooks import Hooks
-
-ADMIN_ROLE = "admin"
 
 
 class Roles(Protocol):

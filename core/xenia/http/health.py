@@ -5,7 +5,7 @@ served.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 from litestar.types import ASGIApp, Receive, Scope, Send
@@ -42,11 +42,7 @@ async def problems_of(kernel: Kernel, *, only_ready: bool) -> dict[str, str]:
     for name, check in kernel.registry.health_checks.all().items():
         if only_ready and not check.ready:
             continue
-        try:
-            problem_line: Any = await check.check()
-        except Exception as problem:  # noqa: BLE001  a check that fails tells of a problem
-            problem_line = repr(problem)
-        if problem_line:
+        if problem_line := await check.problem():
             problems[name] = problem_line
     for name, problem_line in problems.items():
         log.warning("unhealthy", name=name, problem=problem_line)

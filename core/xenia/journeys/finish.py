@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -166,17 +167,26 @@ class Finisher:
         )
         decision = await self._hooks.authorize_login(context, attempt)
         if decision.verdict is Verdict.DENY:
-            await self._tell(context, "journey.denied", user, {"reason": decision.reason}, result="refused")
+            await self._denied(context, journey, user.id, decision.reason)
             raise Refusal(decision)
         if decision.verdict is Verdict.STEP_UP and rank(decision.acr) > rank(acr):
-            await self._tell(context, "journey.stepped_up", user, {"reason": decision.reason, "acr": decision.acr})
+            await self._tell(context, "journey.stepped_up", user.id, {"reason": decision.reason, "acr": decision.acr})
             raise StepUp(decision)
 
+    async def out_of_reach(self, context: Context, journey: Journey, missing: str) -> None:
+        """Tell that a decision asked for more than this person can show: that is a refusal too."""
+        if journey.user_id is not None and journey.step_up_acr:
+            await self._denied(context, journey, journey.user_id, f"{journey.step_up_acr} is out of reach: {missing}")
+
+    async def _denied(self, context: Context, journey: Journey, user_id: UUID, reason: str) -> None:
+        data = {"reason": reason, "journey": str(journey.id)}
+        await self._tell(context, "journey.denied", user_id, data, result="refused")
+
     async def _tell(
-        self, context: Context, type_: str, user: User, data: dict[str, Any], *, result: str = "ok"
+        self, context: Context, type_: str, user_id: UUID, data: dict[str, Any], *, result: str = "ok"
     ) -> None:
-        about = Object("user", str(user.id))
-        await self._events.record(context, NewEvent(type=type_, object=about, person=user.id, data=data, result=result))
+        about = Object("user", str(user_id))
+        await self._events.record(context, NewEvent(type=type_, object=about, person=user_id, data=data, result=result))
 
     async def _shape(self, context: Context, journey: Journey, user: User | None) -> Mapping[str, Any]:
         """What hooks say about the session that is to come."""

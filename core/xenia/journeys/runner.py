@@ -186,6 +186,7 @@ class Runner:
             )
         except Impossible as problem:
             log.warning("journey_impossible", tenant=context.tenant, reason=problem.missing)
+            await self._finisher.out_of_reach(context, moved.journey, problem.missing)
             return self._refused(problem.missing)
         if need is not None and shown.remember is not None:
             found, handle = await self._keep(

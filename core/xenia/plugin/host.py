@@ -253,6 +253,12 @@ class Host(Protocol):
         """
         ...
 
+    async def problems(self, context: Context, plugin: str) -> tuple[Text, ...]:
+        """What the health checks of a plugin find wrong with this installation now. Only administrators of every tenant are told
+        what it is, since paths and addresses may stand in it; others that there is something.
+        """
+        ...
+
     async def auth_methods(self, context: Context) -> tuple[AuthMethod, ...]:
         """The ways to prove who one is that are on for the context's tenant."""
         ...

@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import asyncpg
+import msgspec
 
-from xenia.errors import SetupError
+from xenia.context import Context, system_actor
+from xenia.doubts import doubts_of
+from xenia.errors import SetupError, Unavailable
 from xenia.migrate import check_version
 from xenia.pages import HealthCheck
 from xenia.serving.installation import Installation
@@ -159,13 +162,31 @@ async def reactions(kernel: Kernel) -> str:
     )
 
 
-async def contributed(check: HealthCheck) -> str:
-    """What a plugin checks of itself. A check that fails tells of a problem, and keeps no other from being made."""
+async def doubts(kernel: Kernel) -> str:
+    """Is everything that tenants set most likely meant so?"""
+    kinds = {plugin.name: plugin.settings for plugin in kernel.plugins if plugin.settings}
+    found: list[str] = []
+    for tenant in await kernel.tenants.all():
+        context = Context(tenant=tenant.id, actor=system_actor("doctor"))
+        for name, kind in kinds.items():
+            if tenant.has(name):
+                found += [f"{name} in {tenant.id}: {words}" for words in await _doubts(kernel, context, kind)]
+    if found:
+        raise Odd("; ".join(found))
+    return "nothing odd"
+
+
+async def _doubts(kernel: Kernel, context: Context, kind: type[msgspec.Struct]) -> list[str]:
     try:
-        problem = await check.check()
-    except Exception as failure:  # noqa: BLE001  whatever a plugin raises
-        problem = f"the check itself failed: {failure!r}"
-    if problem:
+        value = await kernel.config.get(context, kind)
+    except Unavailable as problem:
+        return [problem.detail]
+    return [kernel.catalogue.say(doubt, "en") for doubt in doubts_of(value)]
+
+
+async def contributed(check: HealthCheck) -> str:
+    """What a plugin checks of itself."""
+    if problem := await check.problem():
         raise SetupError(problem)
     return "well"
 

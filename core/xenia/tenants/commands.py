@@ -25,12 +25,15 @@ async def plan(kernel: Kernel, file: Path, environ: Mapping[str, str], say: Say,
     """Say what ``apply`` would do, one line each; the exit code."""
     context, document = _read(kernel, _load(file), environ)
     changes = await _reconciler(kernel).plan(context, document, prune=prune)
+    await _warn(kernel, document, say)
     return _tell(changes, say, "nothing to do")
 
 
 async def apply(kernel: Kernel, file: Path, environ: Mapping[str, str], say: Say, *, prune: bool = False) -> int:
     """Make the tenant what the file says, and say what was done; the exit code."""
-    changes = await apply_document(kernel, _load(file), environ, prune=prune)
+    context, document = _read(kernel, _load(file), environ)
+    changes = await _reconciler(kernel).apply(context, document, prune=prune)
+    await _warn(kernel, document, say)
     return _tell(changes, say, "nothing to do")
 
 
@@ -85,6 +88,11 @@ def _reconciler(kernel: Kernel) -> Reconciler:
     return Reconciler(
         kernel.database, kernel.tenants, kernel.config, kernel.applications, kernel.users, kernel.credentials, seed
     )
+
+
+async def _warn(kernel: Kernel, document: Document, say: Say) -> None:
+    for path, doubt in await _reconciler(kernel).doubts(document):
+        say(f"{'warning':<7} {path}  ({kernel.catalogue.say(doubt, 'en')})")
 
 
 def _tell(changes: list[Change], say: Say, nothing: str) -> int:

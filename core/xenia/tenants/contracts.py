@@ -55,10 +55,13 @@ class SettingsStore(Protocol):
         """The settings of the plugin whose manifest names ``kind``; its defaults where nothing is stored."""
         ...
 
-    async def put(self, context: Context, kind: type[S], value: S, *, managed_by: str = "console") -> None:
+    async def put(
+        self, context: Context, kind: type[S], value: S, *, managed_by: str = "console", instead_of: S | None = None
+    ) -> None:
         """Store them: the event is written in the same transaction, every process follows within a second.
 
         A blank secret keeps the one that is stored; where its destination changes (an address beside or above it) it must be
-        given again. ``managed_by`` names who made them: ``console``, ``file``, ``api``. Raises ``Invalid`` by field.
+        given again. ``managed_by`` names who made them: ``console``, ``file``, ``api``. ``instead_of`` is what they were made
+        from: raises ``Conflict`` where something else is stored by now. Raises ``Invalid`` by field.
         """
         ...

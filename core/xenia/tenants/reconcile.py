@@ -13,17 +13,19 @@ from uuid import UUID
 
 import msgspec
 
+from xenia.access.names import unnamed_roles
 from xenia.applications.contracts import Applications
 from xenia.applications.models import Application
 from xenia.context import Context
 from xenia.credentials.contracts import Credentials
 from xenia.db import Database
+from xenia.doubts import doubts_of
 from xenia.errors import Invalid
 from xenia.forms import join
 from xenia.messages import Text, text
 from xenia.tenants import tables
 from xenia.tenants.document import ApplicationPart, Document, UserPart
-from xenia.tenants.models import NewTenant, Tenant
+from xenia.tenants.models import NewTenant, SignInSettings, Tenant
 from xenia.tenants.service import TenantService
 from xenia.tenants.settings import SettingsService
 from xenia.users.contracts import Users
@@ -93,6 +95,21 @@ class Reconciler:
         await self._passwords(context, document)
         return done
 
+    async def doubts(self, document: Document) -> list[tuple[str, Text]]:
+        """What the document says and hardly means, by path: it is done all the same."""
+        found = [(_section(name), doubt) for name, value in document.settings.items() for doubt in doubts_of(value)]
+        sign_in = document.settings.get("sign_in")
+        if not isinstance(sign_in, SignInSettings):
+            return found
+        current = await self._tenants.get(document.tenant.id)
+        named = {*document.roles, *(current.roles if current else ())}
+        lists = {"aal2_roles": sign_in.aal2_roles, "aal3_roles": sign_in.aal3_roles}
+        return found + [
+            (f"sign_in.{field}", text("document.role_unnamed", role=role))
+            for field, wanted in lists.items()
+            for role in unnamed_roles(document.tenant.id, named, wanted)
+        ]
+
     # -- configuration
 
     async def _configuration(self, context: Context, document: Document, prune: bool) -> AsyncIterator[_Step]:
@@ -127,9 +144,7 @@ class Reconciler:
     async def _sections(self, context: Context, document: Document, before: dict[str, Any]) -> AsyncIterator[_Step]:
         for name, value in document.settings.items():
             if fields := await self._settings.changes(context, value):
-                change = Change(
-                    "change", name if name in ("sign_in", "sessions") else f"plugins.{name}", ", ".join(fields)
-                )
+                change = Change("change", _section(name), ", ".join(fields))
                 yield _Step(change, _call(self._settings.put, context, type(value), value, managed_by=FILE))
         for name in sorted(set(before.get("settings", ())) - document.settings.keys()):
             yield _Step(Change("remove", f"plugins.{name}", "settings"), _call(self._settings.reset, context, name))
@@ -234,6 +249,11 @@ class Reconciler:
             await self._users.verify_identifier(context, user.id, IdentifierKind.EMAIL, part.email)
         if part.locale is not None:
             await self._users.set_locale(context, user.id, part.locale)
+
+
+def _section(name: str) -> str:
+    """Where settings stand in the document."""
+    return name if name in ("sign_in", "sessions") else f"plugins.{name}"
 
 
 def _wanted_tenant(document: Document, current: Tenant, before: dict[str, Any]) -> dict[str, Any]:

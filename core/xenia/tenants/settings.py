@@ -15,11 +15,12 @@ import msgspec
 from xenia.cache import ConfigCache
 from xenia.context import Context
 from xenia.db import Database
-from xenia.errors import SetupError, Unavailable
+from xenia.errors import Conflict, SetupError, Unavailable
 from xenia.events.contracts import Events
 from xenia.events.models import NewEvent, Object
 from xenia.forms import check, checked
 from xenia.log import log
+from xenia.messages import text
 from xenia.settings_values import Secret
 from xenia.tenants import events as types
 from xenia.tenants import tables
@@ -62,11 +63,13 @@ class SettingsService:
         name = self._name(kind)
         return await self._cache.get(context.tenant, f"settings:{name}", lambda: self._read(context, kind, name))
 
-    async def put(self, context: Context, kind: type[S], value: S, *, managed_by: str = "console") -> None:
+    async def put(
+        self, context: Context, kind: type[S], value: S, *, managed_by: str = "console", instead_of: S | None = None
+    ) -> None:
         """Store them: the event is written in the same transaction, every process follows within a second.
 
         A blank secret keeps the one that is stored; one whose destination changes must be given again. Raises ``Invalid`` by
-        field.
+        field, and ``Conflict`` where what is stored isn't ``instead_of`` any more.
         """
         name = self._name(kind)
         plain = _plain(value)
@@ -74,6 +77,8 @@ class SettingsService:
         async with self._database.transaction():
             stored = await self._database.fetchval(tables.LOCK_SETTINGS, context.tenant, name)
             old = await self._opened(context, name, stored) if stored else {}
+            if instead_of is not None and check(kind, _known(kind, old))[0] != instead_of:
+                raise Conflict(f"the settings of {name} were changed meanwhile", public=text("settings.changed"))
             new = kept(plain, old)
             if new == old:
                 return
@@ -113,8 +118,7 @@ class SettingsService:
     async def _read(self, context: Context, kind: type[S], name: str) -> S:
         stored = await self._database.fetchval(tables.GET_SETTINGS, context.tenant, name)
         data = await self._opened(context, name, stored) if stored else {}
-        known = {field: value for field, value in data.items() if field in kind.__struct_encode_fields__}
-        value, problems = check(kind, known)
+        value, problems = check(kind, _known(kind, data))
         if value is None:
             log.error("settings_unusable", tenant=context.tenant, plugin=name, problem=", ".join(sorted(problems)))
             raise Unavailable(f"the settings of {name} can't be used: {', '.join(sorted(problems))}")
@@ -141,6 +145,11 @@ class SettingsService:
             return {_SEALED: base64.b64encode(sealed).decode()}
 
         return seal
+
+
+def _known(kind: type[msgspec.Struct], stored: Mapping[str, Any]) -> dict[str, Any]:
+    """What is stored, without fields of another version."""
+    return {field: value for field, value in stored.items() if field in kind.__struct_encode_fields__}
 
 
 def _plain(value: msgspec.Struct) -> dict[str, Any]:

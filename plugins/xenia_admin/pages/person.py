@@ -15,6 +15,7 @@ from xenia_admin.forms import cell, fact
 from xenia_admin.pages.people import TONES, UNDER
 from xenia_admin.section import Section
 from xenia_admin.stories import told
+from xenia_admin.ways import grouped, is_set
 
 person = Section()
 _LATELY = 15
@@ -111,17 +112,21 @@ def _removal(desk: Desk, user: User, one: Identifier) -> dict[str, Any]:
 
 async def _credentials(desk: Desk, user: User, found: tuple[CredentialSummary, ...]) -> dict[str, Any]:
     titles = {plugin.name: plugin.title for plugin in desk.host.plugins}
-    kinds = {it.kind: it.label for it in await desk.host.enrolments(desk.context)}
+    known = {it.kind: it for it in await desk.host.enrolments(desk.context)}
+    labels = {kind: it.label for kind, it in known.items()}
     rows = [
         [
-            cell(one.label or kinds.get(one.kind) or titles.get(one.plugin, literal(one.plugin)), note=one.kind),
+            cell(
+                one.label or labels.get(one.kind) or titles.get(one.plugin, literal(one.plugin)),
+                note=text("web.security.left", count=left) if is_set(known.get(one.kind)) else one.kind,
+            ),
             cell("", when=one.created_at),
             cell("", when=one.used_at) if one.used_at else cell(text("admin.user.never")),
             cell(text("web.remove"), href=desk.path(f"/users/{user.id}/credentials/{one.id}/remove"))
             if desk.holds("xenia:credentials:write")
             else cell(""),
         ]
-        for one in found
+        for one, left in grouped(found, known)
     ]
     return _part("credentials", ("way", "added", "used", "action"), rows, [])
 

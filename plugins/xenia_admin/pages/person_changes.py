@@ -32,6 +32,7 @@ from xenia_admin.forms import confirm_page, fact, form_page
 from xenia_admin.pages.people import UNDER
 from xenia_admin.roles import PREFIX, allowed, role_fields, roles_given
 from xenia_admin.section import Section
+from xenia_admin.ways import is_set
 
 changes = Section()
 REASON = "ended by an administrator"
@@ -216,11 +217,14 @@ async def ask_remove_credential(desk: Desk) -> Response[Any]:
     user = await changeable(desk)
     one = await _credential(desk, user)
     known = {it.kind: it for it in await desk.host.enrolments(desk.context)}
-    others = [it for it in await desk.host.credentials.summaries(desk.context, user.id) if it.id != one.id]
+    whole = is_set(known.get(one.kind))
+    found = await desk.host.credentials.summaries(desk.context, user.id)
+    others = [it for it in found if it.id != one.id and not (whole and it.kind == one.kind)]
     left = sum(it.second or it.kind not in known or known[it.kind].sign_up for it in others)
     rows = [
         fact("admin.user.column.way", one.label or (known[one.kind].label if one.kind in known else one.kind)),
         fact("admin.user.column.added", "", when=one.created_at),
+        *([fact("admin.user.together", str(len(found) - len(others)))] if whole else []),
     ]
     is_last = one.second and not any(it.second for it in others)
     lead = text(f"admin.user.remove_{'last_second' if is_last else 'credential'}_lead", name=user.name, count=left)
@@ -230,10 +234,14 @@ async def ask_remove_credential(desk: Desk) -> Response[Any]:
 
 @changes.post("/users/{user_id}/credentials/{credential_id}/remove", "xenia:credentials:write")
 async def remove_credential(desk: Desk) -> Response[Any]:
-    """Remove it."""
+    """Remove it; what belongs together goes together."""
     user = await changeable(desk)
     one = await _credential(desk, user)
-    await desk.host.credentials.remove(desk.context, user.id, one.id)
+    known = {it.kind: it for it in await desk.host.enrolments(desk.context)}
+    if is_set(known.get(one.kind)):
+        await desk.host.credentials.remove_kind(desk.context, user.id, one.kind)
+    else:
+        await desk.host.credentials.remove(desk.context, user.id, one.id)
     return desk.go(_place(user), done="removed")
 
 

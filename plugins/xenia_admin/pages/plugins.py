@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -15,14 +15,18 @@ from xenia.api import (
     Manifest,
     NotFound,
     Text,
+    Unavailable,
+    settings_doubts,
     settings_fields,
     settings_from_form,
+    settings_pages,
     text,
 )
 from xenia_admin.authority import may, sees_all
 from xenia_admin.desk import Desk
 from xenia_admin.forms import cell, confirm_page, fact, form_page, hinted, labelled
 from xenia_admin.section import Section
+from xenia_admin.stale import marked, refuse_stale
 
 plugins = Section()
 UNDER = (text("admin.plugins.title"), "/plugins")
@@ -78,8 +82,25 @@ async def show_plugin(desk: Desk) -> Response[Any]:
             fact("admin.plugins.users", desk.number(users)),
         ],
         "actions": _actions(desk, one),
+        "warnings": await _warnings(desk, one),
     }
     return desk.page("console/detail.html", one.title, data, above=[UNDER])
+
+
+async def _warnings(desk: Desk, one: Manifest) -> list[Text]:
+    """What is wrong with it in this installation, and what is odd about its settings."""
+    if not desk.tenant.has(one.name):
+        return []
+    return [*await desk.host.problems(desk.context, one.name), *await _doubts(desk, one)]
+
+
+async def _doubts(desk: Desk, one: Manifest) -> Sequence[Text]:
+    if one.settings is None or not desk.holds("xenia:plugins:write"):
+        return ()
+    try:
+        return settings_doubts(await desk.host.config.get(desk.context, one.settings))
+    except Unavailable:
+        return (text("admin.plugins.unusable"),)
 
 
 def _actions(desk: Desk, one: Manifest) -> list[dict[str, Any]]:
@@ -187,10 +208,16 @@ async def change_settings(desk: Desk) -> Response[Any]:
     """Store them; a blank secret keeps the one that is stored."""
     one, form = await _of_path(desk), await desk.form()
     kind = _kind(one)
+    present = await desk.host.config.get(desk.context, kind)
     try:
-        await desk.host.config.put(desk.context, kind, settings_from_form(kind, form))
+        refuse_stale(settings_fields(kind, one.name, present), form)
+        wanted = settings_from_form(kind, form, present)
+        await desk.host.config.put(desk.context, kind, wanted, instead_of=present)
     except Invalid as problem:
-        return _form(desk, one, await desk.host.config.get(desk.context, kind), form, problem.fields)
+        return _form(desk, one, present, form, problem.fields)
+    except Conflict as problem:
+        now = await desk.host.config.get(desk.context, kind)
+        return _form(desk, one, now, errors={"": problem.public}, status=problem.status)
     return desk.go(f"{_place(one)}/settings", done="saved")
 
 
@@ -206,6 +233,7 @@ def _form(
     value: msgspec.Struct,
     typed: Mapping[str, str] | None = None,
     errors: Mapping[str, Text] | None = None,
+    status: int | None = None,
 ) -> Response[Any]:
     fields = hinted(desk, labelled(desk.host, settings_fields(type(value), one.name, value)))
     name = desk.host.catalogue.say(one.title, desk.context.locale)
@@ -213,13 +241,22 @@ def _form(
     return form_page(
         desk,
         title,
-        fields,
+        marked(fields),
         cancel=place,
         above=_above(one),
         typed=typed,
         errors=errors,
         lead=text("admin.plugins.settings_lead"),
+        status=status,
+        actions=_elsewhere(desk, one),
+        warnings=settings_doubts(value),
     )
+
+
+def _elsewhere(desk: Desk, one: Manifest) -> list[dict[str, Any]]:
+    """The pages on which the rest of its settings is made."""
+    pages = settings_pages(_kind(one)).items()
+    return [{"label": text(f"settings.{one.name}.{name}"), "href": desk.path(page)} for name, page in pages]
 
 
 def _place(one: Manifest) -> str:

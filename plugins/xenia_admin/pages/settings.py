@@ -9,7 +9,9 @@ import msgspec
 from litestar.response import Response
 
 from xenia.api import (
+    SYSTEM_TENANT,
     Choice,
+    Conflict,
     Field,
     FieldKind,
     Invalid,
@@ -20,13 +22,16 @@ from xenia.api import (
     settings_fields,
     settings_from_form,
     text,
+    unnamed_roles,
 )
 from xenia_admin.application_types import LEVELS
 from xenia_admin.authority import sees_all
 from xenia_admin.desk import Desk
-from xenia_admin.forms import fact, form_page, hinted
-from xenia_admin.roles import is_named, names_of
+from xenia_admin.forms import confirm_page, fact, form_page, hinted
+from xenia_admin.reach import MOST, reach_of
+from xenia_admin.roles import names_of
 from xenia_admin.section import Section
+from xenia_admin.stale import NAME, marked, refuse_stale
 
 settings = Section()
 KINDS: dict[str, type[msgspec.Struct]] = {"sign_in": SignInSettings, "sessions": SessionSettings}
@@ -74,11 +79,42 @@ async def ask_settings(desk: Desk) -> Response[Any]:
 async def change_settings(desk: Desk) -> Response[Any]:
     """Store them: every process follows within a second."""
     kind, form = _kind(desk), await desk.form()
+    present = await desk.host.config.get(desk.context, kind)
     try:
-        await desk.host.config.put(desk.context, kind, _checked(kind, form))
+        refuse_stale(settings_fields(kind, desk.name("name"), present), form)
+        wanted = _checked(kind, form)
+        if form.get("action") != "confirm" and (question := await _question(desk, present, wanted, form)):
+            return question
+        await desk.host.config.put(desk.context, kind, wanted, instead_of=present)
     except Invalid as problem:
-        return _form(desk, await desk.host.config.get(desk.context, kind), form, problem.fields)
+        return _form(desk, present, form, problem.fields)
+    except Conflict as problem:
+        now = await desk.host.config.get(desk.context, kind)
+        return _form(desk, now, errors={"": problem.public}, status=problem.status)
     return desk.go(f"/settings/{desk.name('name')}", done="saved")
+
+
+async def _question(
+    desk: Desk, present: msgspec.Struct, wanted: msgspec.Struct, form: Mapping[str, str]
+) -> Response[Any] | None:
+    """Whether administrators mean to ask of themselves what some of them can't show now; ``None`` where all can."""
+    if (
+        desk.tenant.id != SYSTEM_TENANT
+        or not isinstance(present, SignInSettings)
+        or not isinstance(wanted, SignInSettings)
+    ):
+        return None
+    reach = await reach_of(desk, present, wanted)
+    if not reach.lacking:
+        return None
+    rows = [fact("admin.reach.lacking", desk.number(reach.lacking, MOST))]
+    rows += [fact("admin.reach.oneself", text("admin.reach.you"), tone="warn")] if reach.oneself else []
+    rows += [fact("admin.reach.shut", ", ".join(reach.shut), tone="bad")] if reach.shut else []
+    title, lead = text("admin.reach.title"), text("admin.reach.shut_lead" if reach.shut else "admin.reach.lead")
+    place = f"/settings/{desk.name('name')}"
+    hidden = {name: form[name] for name in (*wanted.__struct_encode_fields__, NAME) if name in form}
+    above = [UNDER, (text(f"admin.settings.{desk.name('name')}"), place)]
+    return confirm_page(desk, title, lead, text("web.save"), cancel=place, above=above, rows=rows, hidden=hidden)
 
 
 def _checked(kind: type[msgspec.Struct], form: Mapping[str, str]) -> msgspec.Struct:
@@ -102,7 +138,11 @@ def _kind(desk: Desk) -> type[msgspec.Struct]:
 
 
 def _form(
-    desk: Desk, value: msgspec.Struct, typed: Mapping[str, str] | None = None, errors: Mapping[str, Text] | None = None
+    desk: Desk,
+    value: msgspec.Struct,
+    typed: Mapping[str, str] | None = None,
+    errors: Mapping[str, Text] | None = None,
+    status: int | None = None,
 ) -> Response[Any]:
     name = desk.name("name")
     fields = [_chosen(desk, field) for field in hinted(desk, settings_fields(type(value), name, value))]
@@ -110,13 +150,14 @@ def _form(
     return form_page(
         desk,
         title,
-        fields,
+        marked(fields),
         cancel="/settings",
         above=[UNDER],
         typed=typed,
         errors=errors,
         lead=lead,
         tabs=tabs,
+        status=status,
         warnings=[text("admin.settings.role_unknown", role=role) for role in _unnamed(desk, value)],
     )
 
@@ -125,8 +166,7 @@ def _unnamed(desk: Desk, value: msgspec.Struct) -> list[str]:
     """Roles that more is asked of and that the tenant doesn't name: most likely misspelt, and then nobody is asked."""
     if not isinstance(value, SignInSettings):
         return []
-    wanted = {*value.aal2_roles, *value.aal3_roles}
-    return sorted(role for role in wanted if not is_named(desk.tenant, role))
+    return unnamed_roles(desk.tenant.id, desk.tenant.roles, {*value.aal2_roles, *value.aal3_roles})
 
 
 def _chosen(desk: Desk, field: Field) -> Field:

@@ -13,6 +13,7 @@ from xenia_admin.desk import Desk
 from xenia_admin.forms import confirm_page, fact, form_page, read_by
 from xenia_admin.pages.settings import UNDER
 from xenia_admin.section import Section
+from xenia_admin.stale import NAME, marked, refuse_stale
 
 tenant = Section()
 
@@ -30,9 +31,13 @@ async def change_tenant(desk: Desk) -> Response[Any]:
     title, hosts = form.get("title", "").strip(), _hosts(desk, form)
     gone = sorted(set(desk.tenant.hosts) - set(hosts))
     try:
+        refuse_stale(_fields(desk), form)
+    except Conflict as problem:
+        return _form(desk, errors={"": problem.public}, status=problem.status)
+    try:
         _check(desk, hosts)
         if gone and form.get("action") != "confirm":
-            return _question(desk, title, hosts, gone)
+            return _question(desk, title, hosts, gone, form)
         await desk.host.tenants.change(desk.context, desk.tenant.id, title=title, hosts=hosts)
     except Invalid as problem:
         return _form(desk, form, problem.fields)
@@ -64,23 +69,34 @@ def _check(desk: Desk, hosts: tuple[str, ...]) -> None:
         raise Invalid({"hosts": text("admin.settings.host_issuer", host=str(issuer))})
 
 
-def _question(desk: Desk, title: str, hosts: tuple[str, ...], gone: list[str]) -> Response[Any]:
+def _question(
+    desk: Desk, title: str, hosts: tuple[str, ...], gone: list[str], form: Mapping[str, str]
+) -> Response[Any]:
     lead, label = text("admin.settings.host_gone_lead"), text("admin.settings.host_gone")
     rows = [
         fact("admin.settings.host_gone_rows", ", ".join(gone)),
         fact("admin.settings.hosts", ", ".join(hosts) or "–"),
     ]
-    hidden = {"title": title, "hosts": "\n".join(hosts)}
+    hidden = {"title": title, "hosts": "\n".join(hosts), NAME: form.get(NAME, "")}
     return confirm_page(desk, label, lead, label, cancel="/settings/tenant", above=[UNDER], rows=rows, hidden=hidden)
 
 
-def _form(
-    desk: Desk, typed: Mapping[str, str] | None = None, errors: Mapping[str, Text] | None = None
-) -> Response[Any]:
+def _fields(desk: Desk) -> list[Field]:
     name = Field(name="title", label=text("admin.settings.name"), value=desk.tenant.title, autocomplete="off")
-    fields = [name, _hosts_field(desk)] if desk.administrator.is_chief else [name]
+    return [name, _hosts_field(desk)] if desk.administrator.is_chief else [name]
+
+
+def _form(
+    desk: Desk,
+    typed: Mapping[str, str] | None = None,
+    errors: Mapping[str, Text] | None = None,
+    status: int | None = None,
+) -> Response[Any]:
+    fields = marked(_fields(desk))
     title, lead = text("admin.settings.edit"), text("admin.settings.edit_lead", issuer=desk.tenant.issuer)
-    return form_page(desk, title, fields, cancel="/settings", above=[UNDER], typed=typed, errors=errors, lead=lead)
+    return form_page(
+        desk, title, fields, cancel="/settings", above=[UNDER], typed=typed, errors=errors, lead=lead, status=status
+    )
 
 
 def _hosts_field(desk: Desk) -> Field:

@@ -52,6 +52,18 @@ async def test_a_file_is_planned_applied_and_exported(app: App, file: Path) -> N
     assert found.roles == ("member",)
 
 
+async def test_roles_that_the_tenant_doesn_t_name_are_warned_of(app: App, tmp_path: Path) -> None:
+    path = tmp_path / "initech.toml"
+    path.write_text(
+        '[tenant]\nid = "initech"\n[roles.boss]\npermissions = []\n[sign_in]\naal2_roles = ["boss", "bos"]\n'
+    )
+    for command in (commands.plan, commands.apply, commands.plan):
+        said: list[str] = []
+        await command(app.kernel, path, {}, said.append)
+        [warning] = [line for line in said if line.startswith("warning")]
+        assert warning.startswith("warning sign_in.aal2_roles  (This tenant names no role “bos”.")
+
+
 async def test_a_file_that_cannot_be_used_is_one_clear_mistake(app: App, tmp_path: Path) -> None:
     for name, words in (("missing.toml", None), ("broken.toml", "= 1")):
         path = tmp_path / name

@@ -111,7 +111,7 @@ async def test_roles_that_more_is_asked_of_are_known_or_warned_of(chief: Browser
 
 
 async def test_roles_of_administrators_are_known_for_a_tenant_too(chief: Browser) -> None:
-    wanted = ROLES | {"aal2_roles": "admin\nadmin:demo\nsupport:demo\nadmins"}
+    wanted = ROLES | {"aal2_roles": "admin\nadmin:demo\nsupport:demo\nadmins", "action": "confirm"}
     page = await chief.post("/console/system/settings/sign_in", wanted)
     assert "no role “admins”" in unescape(page.text)
     assert page.text.count("notice-warn") == 1

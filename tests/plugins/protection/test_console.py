@@ -85,9 +85,88 @@ async def test_a_network_is_unblocked_after_a_question(app: App, chief: Browser)
     assert f'name="network" value="{NETWORK}"' in unescape(question.text)
     page = await chief.post(f"{THREATS}/unblock", {"network": NETWORK})
     assert "Nothing is blocked." in page.text
+    assert "Unblocked." in page.text
     [event] = await events_of(app, "protection.unblocked")
     assert event.object.id == NETWORK
     assert event.actor.tenant == "system"
+
+
+async def test_the_chart_says_whose_time_it_shows(chief: Browser) -> None:
+    assert "The last hour (times are UTC)" in await shown(chief)
+
+
+async def guessed(app: App) -> None:
+    """Strangers guess, and no detector minds."""
+    await use(app, block=False, stuffing_accounts=100, network_free=100)
+    await strangers(app, 4)
+
+
+BLOCK = {"network": NETWORK, "minutes": "90", "reason": "They scrape us"}
+
+
+async def test_a_network_is_blocked_by_hand_with_a_reason(app: App, chief: Browser) -> None:
+    await guessed(app)
+    assert f"/protection/block?network={NETWORK.replace('/', '%2F')}" in await shown(chief)
+    form = await chief.get(f"{THREATS}/block", params={"network": NETWORK})
+    assert 'value="30"' in form.text, "the tenant's own time to begin with"
+    assert "notice-warn" not in form.text
+    page = await chief.submit(form, minutes="90", reason="They scrape us")
+    assert "Blocked. Nobody guesses from there" in page.text
+    assert "By hand" in page.text
+    assert "/protection/block?" not in unescape(page.text)
+    [event] = await events_of(app, "protection.blocked")
+    assert (event.object.id, event.actor.tenant) == (NETWORK, "system")
+    assert event.data == {"detector": "hand", "minutes": 90, "reason": "They scrape us"}
+    minutes = await app.kernel.database.fetchval(
+        "SELECT until - began_at = interval '90 minutes' FROM protection_blocks"
+    )
+    assert minutes
+    again = await chief.post(f"{THREATS}/block", {**BLOCK, "minutes": "1"})
+    assert again.status_code == 409
+    assert len(await events_of(app, "protection.blocked")) == 1
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [({"minutes": wrong}, "minutes") for wrong in ("", "0", "-1", "1441", "x", "1e1", "٣", "9" * 50)]
+    + [({"reason": wrong}, "reason") for wrong in ("", "  ", "x" * 501, "a\x00")],
+)
+async def test_a_block_without_time_or_reason_is_none(
+    app: App, chief: Browser, changed: dict[str, str], field: str
+) -> None:
+    page = await chief.post(f"{THREATS}/block", {**BLOCK, **changed})
+    assert page.status_code == 422
+    assert f"#field-{field}" in page.text
+    assert await events_of(app, "protection.blocked") == []
+
+
+@pytest.mark.parametrize(
+    "network", ["", "203.0.113.7/24", "203.0.113.0", "10.0.0.0/8", "0.0.0.0/0", "::/0", "x", "\x00"]
+)
+async def test_only_networks_that_are_counted_are_blocked(app: App, chief: Browser, network: str) -> None:
+    assert (await chief.get(f"{THREATS}/block", params={"network": network})).status_code == 404
+    assert 400 <= (await chief.post(f"{THREATS}/block", {**BLOCK, "network": network})).status_code < 500
+    assert await events_of(app, "protection.blocked") == []
+
+
+async def test_ones_own_network_is_blocked_only_knowingly(app: App, chief: Browser) -> None:
+    own = {**BLOCK, "network": "192.0.2.0/24"}
+    form = await chief.get(f"{THREATS}/block", params={"network": own["network"]})
+    assert "the network that you come from yourself" in form.text
+    page = await chief.post(f"{THREATS}/block", own)
+    assert page.status_code == 422
+    assert await events_of(app, "protection.blocked") == []
+    assert "Blocked." in (await chief.post(f"{THREATS}/block", {**own, "own": "true"})).text
+
+
+async def test_whoever_may_only_look_blocks_nothing(app: App) -> None:
+    await guessed(app)
+    await app.kernel.tenants.change(Context(tenant="system"), "system", roles={"watch": ("xenia:protection:read",)})
+    watcher = await World(app).administrator("watch", email="watch@xenia.example")
+    assert "/protection/block" not in await shown(watcher)
+    assert (await watcher.get(f"{THREATS}/block", params={"network": NETWORK})).status_code == 403
+    assert (await watcher.post(f"{THREATS}/block", BLOCK)).status_code == 403
+    assert await events_of(app, "protection.blocked") == []
 
 
 @pytest.mark.parametrize("network", ["", "203.0.113.0", "10.0.0.0/8", "x" * 500, "'; DROP TABLE users; --", "\x00"])

@@ -28,8 +28,12 @@ PAGE = "/console/acme/recovery"
 
 
 @pytest.fixture
-async def app(make_app: MakeApp) -> App:
-    box = Mailbox()
+def box() -> Mailbox:
+    return Mailbox()
+
+
+@pytest.fixture
+async def app(make_app: MakeApp, box: Mailbox) -> App:
     made = await make_app([*map(plugin_of, MODULES), box.plugin])
     names = frozenset({"admin", "oidc", "password", "web", "mailbox"})
     for tenant, plugins in (("system", names), ("acme", names | {"recovery"})):
@@ -77,7 +81,7 @@ async def test_an_administrator_cancels_with_a_reason(app: App, ada: User, chief
     assert (await chief.get(path)).status_code == 200
     assert (await chief.post(path, {"reason": " "})).status_code == 422
     assert await is_open(app, ada)
-    assert (await chief.post(path, {"reason": "She called."})).status_code == 200
+    assert "Cancelled. The person keeps the second factor" in (await chief.post(path, {"reason": "She called."})).text
     assert not await is_open(app, ada)
     page = await app.kernel.events.list(app.context, EventQuery(types=("recovery.cancelled",)))
     assert [event.data for event in page.events] == [{"by": "administrator", "reason": "She called."}]
@@ -91,10 +95,29 @@ async def test_an_administrator_shortens_with_a_reason(app: App, ada: User, chie
         assert (await chief.post(path, {"hours": bad, "reason": "In person."})).status_code == 422, bad
     assert (await chief.post(path, {"hours": "2", "reason": ""})).status_code == 422
     assert await hours(app, ada) == 72
-    assert (await chief.post(path, {"hours": "2", "reason": "In person."})).status_code == 200
+    page = await chief.post(path, {"hours": "2", "reason": "In person."})
+    assert "Shortened. The person is told everywhere." in page.text
     assert await hours(app, ada) == 2
-    page = await app.kernel.events.list(app.context, EventQuery(types=("recovery.shortened",)))
-    assert [event.data for event in page.events] == [{"hours": 2, "reason": "In person."}]
+    found = await app.kernel.events.list(app.context, EventQuery(types=("recovery.shortened",)))
+    assert [event.data for event in found.events] == [{"hours": 2, "reason": "In person."}]
+
+
+async def test_a_request_ends_with_the_last_second_factor_and_everybody_is_told(
+    app: App, box: Mailbox, ada: User, chief: Browser
+) -> None:
+    context, credentials = app.context, app.kernel.credentials
+    other = NewCredential(plugin="totp", kind="totp", data=b"", second=True)
+    kept = await credentials.add(context, ada.id, other)
+    [first, *_] = [one.id for one in await credentials.summaries(context, ada.id) if one.id != kept]
+    await chief.post(f"/console/acme/users/{ada.id}/credentials/{first}/remove", {})
+    await app.settle()
+    assert await is_open(app, ada), "another one is left"
+    await chief.post(f"/console/acme/users/{ada.id}/credentials/{kept}/remove", {})
+    await app.settle()
+    assert not await is_open(app, ada)
+    page = await app.kernel.events.list(context, EventQuery(types=("recovery.cancelled",)))
+    assert [event.data for event in page.events] == [{"by": "nothing_left"}]
+    assert any("no second factor left" in mail.subject for mail in box.messages)
 
 
 async def test_whoever_may_only_look_changes_nothing(app: App, ada: User) -> None:

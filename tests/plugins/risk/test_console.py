@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +19,7 @@ from xenia.plugin.manifest import plugin_of
 from xenia.tenants.models import NewTenant
 from xenia.testing.app import App, Browser, MakeApp
 from xenia.testing.people import EMAIL, PASSWORD, a_person
-from xenia_risk.settings import DEFAULT_RULES, RiskSettings, Weight
+from xenia_risk.settings import DEFAULT_RULES, RiskSettings, Rule, Then, Weight
 
 MODULES = (xenia_admin, xenia_oidc, xenia_password, xenia_risk, xenia_web)
 RISK = "/console/acme/risk"
@@ -34,8 +35,8 @@ RULE = {
 
 
 @pytest.fixture
-async def app(make_app: MakeApp) -> App:
-    made = await make_app(list(map(plugin_of, MODULES)))
+async def app(make_app: MakeApp, tmp_path: Path) -> App:
+    made = await make_app(list(map(plugin_of, MODULES)), data_dir=tmp_path)
     names = frozenset({"admin", "oidc", "password", "web"})
     for tenant, plugins in (("system", names), ("acme", names | {"risk"}), ("globex", names)):
         await made.kernel.tenants.create(Context(tenant="system"), NewTenant(id=tenant, title=tenant, plugins=plugins))
@@ -68,8 +69,27 @@ async def test_a_decision_is_listed_and_explained(app: App, chief: Browser) -> N
     explained = await shown(chief, f"/decisions/{id_}")
     assert "Address that attacks come from" in explained
     assert EMAIL in explained
+    assert "192.0.2.1" in explained
+    assert "in no list of the operator" in explained
+    assert "listed: False" not in explained
     for unknown in ("01a201b1-4b36-7a72-9d3e-93890c08a49e", "x"):
         assert (await chief.get(f"{RISK}/decisions/{unknown}")).status_code == 404
+
+
+async def test_what_became_of_who_was_asked_for_more_is_listed(app: App, chief: Browser) -> None:
+    rule = Rule(name="careful", then=Then.STEP_UP)
+    await app.kernel.config.put(app.context, RiskSettings, RiskSettings(rules=(rule,)))
+    await a_person(app, password=PASSWORD)
+    visitor = app.browser()
+    page = await visitor.submit(await visitor.get("/sign-in"), identifier=EMAIL)
+    assert (await visitor.submit(page, password=PASSWORD)).status_code == 403
+    assert "Waited for now" in await shown(chief, "")
+    await app.settle()
+    listed = await shown(chief, "")
+    assert "Had nothing more to show: refused" in listed
+    assert "1 had nothing to show" in listed
+    id_ = await app.kernel.database.fetchval("SELECT id FROM risk_decisions")
+    assert "Had nothing more to show: refused" in await shown(chief, f"/decisions/{id_}")
 
 
 async def test_a_change_is_a_draft_until_it_is_put_in_force(app: App, chief: Browser) -> None:
@@ -81,7 +101,9 @@ async def test_a_change_is_a_draft_until_it_is_put_in_force(app: App, chief: Bro
     asked = await shown(chief, "/policy/publish")
     assert "0 of 0 people" in asked
     assert re.findall(r">(Risk|Rules)</a><span", asked) == ["Risk", "Rules"]
-    await chief.post(f"{RISK}/policy/publish", {})
+    assert "Kept in the draft." in page.text
+    page = await chief.post(f"{RISK}/policy/publish", {})
+    assert "In force. These rules decide from the next sign-in on." in page.text
     in_force = await app.kernel.config.get(app.context, RiskSettings)
     assert [rule.name for rule in in_force.rules] == [*(rule.name for rule in DEFAULT_RULES), "careful"]
     assert "In force." in await shown(chief, "/policy")
@@ -124,6 +146,33 @@ async def test_putting_in_force_changes_nothing_but_rules_and_weights(app: App, 
     await chief.post(f"{RISK}/policy/publish", {})
     in_force = await app.kernel.config.get(app.context, RiskSettings)
     assert (in_force.rules[0].name, in_force.keep_days) == ("careful", 30)
+
+
+async def test_a_file_that_can_t_be_read_is_shown_where_risk_is(app: App, chief: Browser, tmp_path: Path) -> None:
+    places = (RISK, "/console/acme/plugins/risk")
+    assert "notice-warn" not in (await chief.get(RISK)).text
+    (tmp_path / "risk").mkdir()
+    (tmp_path / "risk" / "city.mmdb").write_bytes(b"nothing")
+    for path in places:
+        assert "a file of places can't be read" in unescape((await chief.get(path)).text)
+    local = await World(app).administrator("admin:acme", email="local@xenia.example")
+    for path in places:
+        page = (await local.get(path)).text
+        assert "Something is wrong with it on this installation" in page
+        assert "city.mmdb" not in page
+
+
+async def test_the_settings_page_leaves_rules_and_weights_to_their_own_pages(app: App, chief: Browser) -> None:
+    place = "/console/acme/plugins/risk/settings"
+    await chief.post(f"{RISK}/policy/rules/0", RULE)
+    await chief.post(f"{RISK}/policy/publish", {})
+    page = await chief.get(place)
+    assert 'name="rules"' not in page.text
+    assert 'name="weights"' not in page.text
+    assert f'{RISK}/policy/weights"' in unescape(page.text)
+    assert "Saved." in (await chief.post(place, {"keep_days": "30", "rules": "[]", "weights": "[]"})).text
+    stored = await app.kernel.config.get(app.context, RiskSettings)
+    assert (stored.keep_days, stored.rules[0].name) == (30, "careful")
 
 
 async def test_weights_are_drafted_and_only_those_that_differ_are_kept(app: App, chief: Browser) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from tests.plugins.risk.files import HOME
 from xenia.api import Verdict, literal, new_id
 from xenia.testing.app import App
 from xenia_risk import tables
@@ -68,7 +69,8 @@ async def stored(app: App) -> dict[UUID, SignIn]:
         id_, said = new_id(), judge(IN_FORCE, sign_in)
         kept[id_] = sign_in
         document = msgspec.json.encode(sign_in).decode()
-        rows.append(("acme", id_, new_id(), new_id(), document, said.verdict.value, said.rule, said.score, said.acr))
+        judged = (said.verdict.value, said.rule, said.score, said.acr)
+        rows.append(("acme", id_, new_id(), new_id(), document, *judged, HOME, "Firefox/Linux", "aal1"))
     async with app.kernel.transaction(), app.kernel.store(app.context) as store:
         for row in rows:
             await store.execute(tables.DECIDE, *row)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import xenia_sms
 from tests.plugins.sms.conftest import Gateway, settings, use
-from xenia.api import Invalid, Secret, settings_fields, settings_from_form
+from xenia.api import Invalid, Secret, settings_fields, settings_from_form, text
 from xenia.forms import check
 from xenia.testing.app import App
 from xenia_sms.settings import SmsSettings
@@ -20,7 +23,7 @@ TWILIO: dict[str, Any] = {
     "twilio_sender": "+12025550100",
 }
 MISTAKES: tuple[tuple[dict[str, Any], str, str], ...] = (
-    ({**GATEWAY, "countries": []}, "countries", "name the countries"),
+    ({**GATEWAY, "countries": []}, "countries", "one country each line"),
     ({**GATEWAY, "countries": ["UK"]}, "countries", "UK is no country’s code"),
     ({**GATEWAY, "prices": {"XX": 2}}, "prices", "XX is no country’s code"),
     ({**GATEWAY, "countries": ["de"]}, "countries", "de is no country’s code"),
@@ -31,7 +34,7 @@ MISTAKES: tuple[tuple[dict[str, Any], str, str], ...] = (
     ({**GATEWAY, "http_url": "https://name:secret@gateway.example/"}, "http_url", ""),
     ({**GATEWAY, "http_body": "{to} {text}"}, "http_body", "isn’t JSON"),
     ({**GATEWAY, "http_format": "form"}, "http_body", "isn’t a form"),
-    ({**GATEWAY, "http_headers": {"Authorization": "Bearer x"}}, "http_headers", "put it into http_secret"),
+    ({**GATEWAY, "http_headers": {"Authorization": "Bearer x"}}, "http_headers", "Put it into http_secret"),
     ({**GATEWAY, "http_secret_header": "X-Key", "http_headers": {"x-key": "x"}}, "http_headers", "http_secret"),
     ({**GATEWAY, "http_headers": {"Host": "elsewhere"}}, "http_headers", "belongs to the exchange"),
     ({**GATEWAY, "http_secret_header": "Content-Length"}, "http_secret_header", "belongs to the exchange"),
@@ -106,3 +109,19 @@ async def test_both_languages_say_the_same_things(app: App) -> None:
         for locale in ("en", "de")
     ]
     assert ours[0] == ours[1]
+
+
+def test_a_budget_under_which_no_number_can_be_set_up_is_warned_of_and_not_refused(gateway: Gateway) -> None:
+    narrow = settings(gateway, prices={"US": 30, "DE": 10}, hour_budget=50)
+    assert narrow.doubts() == (text("sms.settings.half", countries="US", half=25),)
+    assert narrow.can_enrol
+    assert not settings(gateway, hour_budget=1).can_enrol
+    assert not settings(gateway).doubts()
+    assert not SmsSettings(prices={"US": 30}, hour_budget=1).doubts()
+
+
+@pytest.mark.parametrize("locale", ["en", "de"])
+def test_every_problem_begins_like_a_sentence(locale: str) -> None:
+    path = Path(xenia_sms.__file__).parent / "locales" / f"{locale}.toml"
+    for words in tomllib.loads(path.read_text())["sms"]["settings"].values():
+        assert words[0].isupper() or words[0] == "{", words
