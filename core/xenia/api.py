@@ -37,6 +37,7 @@ from xenia.forms import schema as settings_schema
 from xenia.grants.contracts import Grants, Subjects
 from xenia.grants.models import Grant, NewGrant
 from xenia.http.console import console_root
+from xenia.http.inputs import read_json, read_query
 from xenia.http.models import (
     Caller,
     ConsoleSessions,
@@ -97,6 +98,10 @@ from xenia.journeys.offering import is_ready
 from xenia.journeys.snoozes import Snoozes
 from xenia.log import log
 from xenia.looks import look_anew, looked_at
+from xenia.management.call import Call
+from xenia.management.cursors import cursor
+from xenia.management.operations import Noun, Operation
+from xenia.management.wire import Answer, Input, PageQuery
 from xenia.messages import Catalogue, Sentences, Text, literal, read_locales, text
 from xenia.notify.contracts import Channel, Notifier
 from xenia.notify.models import ChannelKind, NoticeLink, Outgoing, Rendered
@@ -160,10 +165,12 @@ __all__ = [
     "Admission",
     "Adoption",
     "Again",
+    "Answer",
     "Application",
     "Applications",
     "AuthMethod",
     "BadRequest",
+    "Call",
     "Caller",
     "Catalogue",
     "Channel",
@@ -215,6 +222,7 @@ __all__ = [
     "HotRoute",
     "Identifier",
     "IdentifierKind",
+    "Input",
     "Invalid",
     "Job",
     "Jobs",
@@ -242,12 +250,15 @@ __all__ = [
     "NotSignedIn",
     "NoticeLink",
     "Notifier",
+    "Noun",
     "Object",
     "Observation",
+    "Operation",
     "Operations",
     "Outcome",
     "Outgoing",
     "Page",
+    "PageQuery",
     "PageView",
     "PasswordCheck",
     "PasswordWatch",
@@ -321,6 +332,7 @@ __all__ = [
     "console",
     "console_root",
     "context_of",
+    "cursor",
     "device_of",
     "hookimpl",
     "hookspec",
@@ -335,7 +347,9 @@ __all__ = [
     "path_below",
     "public",
     "qr_code",
+    "read_json",
     "read_locales",
+    "read_query",
     "redirect_uri_problem",
     "run_script",
     "same_origin_path",

@@ -59,6 +59,7 @@ from xenia.journeys.runner import Runner
 from xenia.journeys.service import JourneyService
 from xenia.journeys.snoozes import SnoozeService
 from xenia.journeys.store import JourneyStore
+from xenia.management.operations import Noun
 from xenia.messages import Catalogue, Text, read_locales
 from xenia.notify.contracts import Channel
 from xenia.notify.events import EVENTS as NOTIFY_EVENTS
@@ -260,6 +261,11 @@ class Kernel:
         return tuple(plugin.manifest for plugin in self.installed)
 
     @property
+    def nouns(self) -> tuple[tuple[str, Noun], ...]:
+        """What the management API can do, each noun with the plugin that contributes it."""
+        return tuple(self.registry.nouns.owned())
+
+    @property
     def personal_data(self) -> tuple[PersonalData, ...]:
         """What every installed plugin can do with a person's data: a plugin that is off keeps its data too."""
         return tuple(self.registry.personal_data.all().values())
@@ -412,13 +418,14 @@ def front_of(kernel: Kernel) -> Front:
 def _routes(kernel: Kernel, owners: RouteOwners) -> Sequence[BaseRouteHandler]:
     handlers: list[BaseRouteHandler] = []
     for plugin, handler in [*((CORE, route) for route in ROUTES), *kernel.registry.routes.owned()]:
-        owned_by = [plugin]
+        # What a plugin serves for another is there where both are on.
+        owned_by = [{plugin, (handler.opt or {}).get("for_plugin", plugin)}]
         if isinstance(handler, HTTPRouteHandler) and checked_guard(plugin, handler).kind is GuardKind.CONSOLE:
             # A page of the console stands where the console is on. Of its own plugin the guard asks the tenant it is about.
             handler.opt["plugin"] = plugin
-            owned_by = [owner for owner, _ in kernel.registry.console_sessions.owned()]
+            owned_by = [{owner} for owner, _ in kernel.registry.console_sessions.owned()]
         for path, owner in product(handler.paths, owned_by):
-            owners.add(path, owner)
+            owners.add(path, *owner)
         handlers.append(handler)
     return handlers
 

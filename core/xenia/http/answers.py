@@ -70,7 +70,7 @@ def problem_of(problem: XeniaError, request_id: str, title: str) -> dict[str, An
         "status": problem.status,
         "request_id": request_id,
     }
-    if isinstance(problem, Invalid):
+    if isinstance(problem, Invalid | BadRequest) and (problem.fields or isinstance(problem, Invalid)):
         document["errors"] = {name: sentence.id for name, sentence in problem.fields.items()}
     return document
 

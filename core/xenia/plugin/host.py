@@ -19,6 +19,7 @@ from xenia.grants.contracts import Grants, Subjects
 from xenia.jobs.contracts import Jobs
 from xenia.journeys.contracts import AuthMethod, Enrolment, Journeys, RiskSignal
 from xenia.journeys.snoozes import Snoozes
+from xenia.management.operations import Noun
 from xenia.messages import Catalogue, Text
 from xenia.notify.contracts import Notifier
 from xenia.pages import PersonalData
@@ -212,6 +213,11 @@ class Host(Protocol):
     @property
     def plugins(self) -> tuple[Manifest, ...]:
         """The manifests of every installed plugin, in requirement order."""
+        ...
+
+    @property
+    def nouns(self) -> tuple[tuple[str, Noun], ...]:
+        """What the management API can do, each noun with the plugin that contributes it."""
         ...
 
     @property
