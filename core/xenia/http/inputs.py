@@ -13,7 +13,7 @@ from litestar.connection import Request
 from xenia.errors import BadRequest, Invalid, RequestRefused
 from xenia.messages import Text, text
 
-T = TypeVar("T")
+T = TypeVar("T", bound=msgspec.Struct)
 JSON_TYPES = frozenset({"application/json", "application/merge-patch+json"})
 MAX_DEPTH = 20
 _UNKNOWN = re.compile(r"unknown field `(.*?)`")

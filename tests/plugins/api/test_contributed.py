@@ -30,8 +30,9 @@ from xenia.api import (
     public,
 )
 from xenia.errors import SetupError
-from xenia.plugin.manifest import plugin_of
+from xenia.plugin.manifest import discover, plugin_of
 from xenia.testing.app import MakeApp
+from xenia_api.openapi import document
 
 READ, WRITE = "xenia:cards:read", "xenia:cards:write"
 
@@ -185,3 +186,12 @@ async def test_the_example_of_the_guide_works(make_app: MakeApp, monkeypatch: py
     told = (await api.call("GET", "/openapi.json")).json()["paths"]["/opening-hours"]
     assert {one["operationId"] for one in told.values()} == {"getOpeningHours", "replaceOpeningHours"}
     assert told["put"]["requestBody"]["content"]["application/json"]["example"] == {"opens": 8, "closes": 20}
+
+
+def test_the_operations_of_all_installed_plugins_stand_in_one_description() -> None:
+    nouns = tuple(noun for plugin in discover() for noun in getattr(plugin.module, "register_nouns", tuple)())
+    assert {"risk", "protection", "recovery", "users"} <= {noun.name for noun in nouns}
+    described = document(nouns)
+    ids = [one["operationId"] for methods in described["paths"].values() for one in methods.values()]
+    assert len(ids) == len(set(ids)) == sum(len(noun.operations) for noun in nouns)
+    assert all(name.isidentifier() for name in described["components"]["schemas"]), "no two structs share a name"
