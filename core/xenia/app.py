@@ -261,6 +261,11 @@ class Kernel:
         return tuple(plugin.manifest for plugin in self.installed)
 
     @property
+    def folders(self) -> Mapping[str, Path]:
+        """Where each plugin's package lies, by the plugin's name."""
+        return {plugin.name: plugin.folder for plugin in self.installed if plugin.folder}
+
+    @property
     def nouns(self) -> tuple[tuple[str, Noun], ...]:
         """What the management API can do, each noun with the plugin that contributes it."""
         return tuple(self.registry.nouns.owned())

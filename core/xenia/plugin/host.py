@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
@@ -213,6 +214,11 @@ class Host(Protocol):
     @property
     def plugins(self) -> tuple[Manifest, ...]:
         """The manifests of every installed plugin, in requirement order."""
+        ...
+
+    @property
+    def folders(self) -> Mapping[str, Path]:
+        """Where each plugin's package lies, by the plugin's name: its templates and static files are below."""
         ...
 
     @property

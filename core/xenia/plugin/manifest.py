@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from graphlib import CycleError, TopologicalSorter
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
+from pathlib import Path
 from types import ModuleType
 
 import msgspec
@@ -47,6 +48,12 @@ class Plugin(msgspec.Struct, frozen=True):
     def name(self) -> str:
         """The manifest's name."""
         return self.manifest.name
+
+    @property
+    def folder(self) -> Path | None:
+        """Where its package lies; ``None`` for a module that was made without a file."""
+        file = getattr(self.module, "__file__", None)
+        return Path(file).parent if file else None
 
 
 def discover(only: Sequence[str] = ()) -> tuple[Plugin, ...]:
