@@ -34,7 +34,7 @@ from xenia.credentials.contracts import PasswordCheck
 from xenia.credentials.events import EVENTS as CREDENTIAL_EVENTS
 from xenia.credentials.service import CredentialService
 from xenia.db import Database
-from xenia.errors import NotFound
+from xenia.errors import NotFound, XeniaError
 from xenia.events.service import EventService
 from xenia.events.writer import EventWriter
 from xenia.grants.events import EVENTS as GRANT_EVENTS
@@ -59,6 +59,7 @@ from xenia.journeys.runner import Runner
 from xenia.journeys.service import JourneyService
 from xenia.journeys.snoozes import SnoozeService
 from xenia.journeys.store import JourneyStore
+from xenia.log import log
 from xenia.management.operations import Noun
 from xenia.messages import Catalogue, Text, read_locales
 from xenia.notify.contracts import Channel
@@ -246,8 +247,8 @@ class Kernel:
 
     async def _forget(self, context: Context, user_id: UUID) -> None:
         """What plugins keep of a person, whether they are on or off here, then credentials and the key of their events."""
-        for owned in self.personal_data:
-            await owned.erase(context, user_id)
+        for plugin, owned in self.registry.personal_data.owned():
+            await _erased(plugin, owned, context, user_id)
         await self.credentials.remove_all(context, user_id)
         await self.merges.forget(context, user_id)
         await self.vault.person_forget(context, user_id)
@@ -386,6 +387,17 @@ class Kernel:
             await self.start()
             stack.push_async_callback(self.stop)
             yield self
+
+
+async def _erased(plugin: str, owned: PersonalData, context: Context, user_id: UUID) -> None:
+    """Have a plugin erase. One that can't stops the erasure, since half of one would look like a whole one, and is named."""
+    try:
+        await owned.erase(context, user_id)
+    except Exception as problem:
+        log.error("erase_failed", tenant=context.tenant, plugin=plugin, problem=repr(problem))
+        if isinstance(problem, XeniaError):
+            raise
+        raise XeniaError(f"nothing was erased: the plugin {plugin} failed to erase its part: {problem!r}") from problem
 
 
 def _mails_of(renderer: object) -> EmailRenderer | None:
