@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
+
 from xenia.api import Answer, Call, Input, Invalid, NotFound, Noun, PageQuery, Verdict, cursor, parse_id, text
 from xenia_risk.decisions import Decisions
 from xenia_risk.drafts import Drafts
 from xenia_risk.models import Decided, Facts
-from xenia_risk.settings import RiskSettings
+from xenia_risk.settings import RiskSettings, Rule, Weight
 from xenia_risk.shown import speaker
 
 risk = Noun("risk", "how sign-ins are judged")
@@ -58,9 +60,17 @@ class RiskDecisionQuery(PageQuery, frozen=True, kw_only=True):
 
 
 class NewRiskDraft(Input, frozen=True, kw_only=True):
-    """The draft as it shall be."""
+    """The draft as it shall be. For how long decisions are kept is no part of it."""
 
-    draft: RiskSettings
+    rules: tuple[Rule, ...]
+    weights: tuple[Weight, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.over(RiskSettings())
+
+    def over(self, present: RiskSettings) -> RiskSettings:
+        """The settings with these rules. Raises ``ValueError``."""
+        return msgspec.structs.replace(present, rules=self.rules, weights=self.weights)
 
 
 @risk.get("/risk/decisions")
@@ -95,7 +105,8 @@ async def get_risk_policy(call: Call) -> RiskPolicy:
 @risk.put("/risk/policy/draft")
 async def replace_risk_draft(call: Call, body: NewRiskDraft) -> RiskPolicy:
     """Replace the draft. It decides nothing until it is put in force."""
-    await Drafts(call.host).keep(call.context, body.draft)
+    drafts = Drafts(call.host)
+    await drafts.keep(call.context, body.over(await drafts.current(call.context)))
     return await get_risk_policy(call)
 
 

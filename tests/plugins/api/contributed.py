@@ -8,7 +8,7 @@ from typing import Any
 from tests.plugins.api.conftest import EVERY_SCOPE, Api
 from xenia.api import Noun, Operation, new_id
 
-ODD: tuple[Any, ...] = ({}, [], {"x": 1}, None, {"reason": "\0", "hours": 1}, {"draft": {"rules": "\0"}})
+ODD: tuple[Any, ...] = ({}, [], {"x": 1}, None, {"reason": "\0", "hours": 1}, {"rules": "\0"})
 
 
 async def is_guarded(api: Api, noun: Noun, bodies: Mapping[str, Any], ids: Mapping[str, str], query: str) -> None:

