@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from importlib.metadata import EntryPoint
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Any
@@ -141,8 +142,7 @@ def test_a_plugin_that_lacks_a_library_stops_the_start_and_says_what_to_install(
 
 
 def test_a_library_that_an_extra_brings_is_told_with_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    there = manifest.find_spec
-    monkeypatch.setattr(manifest, "find_spec", lambda name: None if name == "segno" else there(name))
+    monkeypatch.setattr(manifest, "find_spec", lambda name: None if name == "segno" else find_spec(name))
     with pytest.raises(SetupError, match=r"the plugin totp needs segno: install it \(`pip install xenia\[totp\]`\)"):
         discover(["totp"])
 
