@@ -12,6 +12,7 @@ from xenia.applications.models import Application
 from xenia.clock import Clock
 from xenia.context import SYSTEM_TENANT, Actor, ActorKind, Context, Source, system_actor, user_actor
 from xenia.credentials.contracts import Credentials, PasswordCheck, PasswordWatch
+from xenia.credentials.keeping import CredentialKeeper
 from xenia.credentials.models import Adoption, Credential, CredentialSummary, KindInUse, NewCredential
 from xenia.errors import (
     BadRequest,
@@ -187,6 +188,7 @@ __all__ = [
     "ConsoleSessions",
     "Context",
     "Credential",
+    "CredentialKeeper",
     "CredentialNotice",
     "CredentialSummary",
     "Credentials",
