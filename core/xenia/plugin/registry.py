@@ -162,8 +162,7 @@ def collect(hooks: Hooks, host: Host, registry: Registry) -> None:
     """Everything else, in requirement order."""
     for hook, shelf, name in _kinds(registry):
         _shelve(hooks.contributions(hook, host=host), shelf, name)
-        if hook == "register_nouns":
-            _check_permissions(registry)
+    _check_permissions(registry)
     if len(registry.renderers.all()) > 1:
         raise SetupError("two plugins draw pages: leave one renderer out of `plugins`")
 
