@@ -84,7 +84,7 @@ async def _make_administrator(host: Host, password: str) -> None:
     identifier = NewIdentifier(kind=IdentifierKind.EMAIL, value=ADMINISTRATOR, verified=True)
     async with host.transaction():
         user = await host.users.create(context, NewUser(identifiers=(identifier,), roles=("admin",)))
-    await host.hooks.seed_credential(host, context, user.id, "password", password)
+    await host.hooks.seed_credential(context, user.id, "password", password)
 
 
 async def _described(operations: Operations, samples: tuple[Sample, ...], secrets: Secrets) -> tuple[str, str]:

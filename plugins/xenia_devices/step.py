@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from xenia.api import Action, Context, Done, Form, Goal, Host, Journey, Refused, StepKind, StepView, text
+from xenia.api import Action, Context, Done, Form, Goal, Host, Journey, QuestionStep, Refused, StepView, text
 from xenia_devices.service import DeviceService
 
 NO = "no"
@@ -15,6 +15,7 @@ class RememberDevice:
 
     name = "remember_device"
     provides: frozenset[str] = frozenset()
+    question = True
 
     def __init__(self, host: Host, devices: DeviceService) -> None:
         self._host = host
@@ -57,5 +58,5 @@ class RememberDevice:
 
 if TYPE_CHECKING:
 
-    def _proof(host: Host, devices: DeviceService) -> StepKind:
+    def _proof(host: Host, devices: DeviceService) -> QuestionStep:
         return RememberDevice(host, devices)

@@ -18,7 +18,7 @@ from xenia.api import (
     Journey,
     Need,
     NeedKind,
-    StepKind,
+    QuestionStep,
     StepView,
     is_ready,
     text,
@@ -34,6 +34,7 @@ class OfferSecondFactor:
 
     name = "second_factor_offer"
     provides: frozenset[str] = frozenset()
+    question = True
 
     def __init__(self, host: Host) -> None:
         self._host = host
@@ -99,5 +100,5 @@ async def wanted_now(host: Host, context: Context, journey: Journey) -> Sequence
 
 if TYPE_CHECKING:
 
-    def _proof(host: Host) -> StepKind:
+    def _proof(host: Host) -> QuestionStep:
         return OfferSecondFactor(host)

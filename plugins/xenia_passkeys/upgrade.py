@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from xenia.api import Context, Done, Form, Goal, Host, Journey, Refused, StepKind, StepView, text
+from xenia.api import Context, Done, Form, Goal, Host, Journey, QuestionStep, Refused, StepView, text
 from xenia_passkeys.audit import refused
 from xenia_passkeys.errors import NotAccepted
 from xenia_passkeys.method import ANSWER
@@ -26,6 +26,7 @@ class Upgrade:
 
     name = "passkey_upgrade"
     provides: frozenset[str] = frozenset()
+    question = True
 
     def __init__(self, host: Host, registration: Registration) -> None:
         self._host = host
@@ -80,5 +81,5 @@ class Upgrade:
 
 if TYPE_CHECKING:
 
-    def _proof(host: Host) -> StepKind:
+    def _proof(host: Host) -> QuestionStep:
         return Upgrade(host, Registration(host))

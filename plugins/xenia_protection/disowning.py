@@ -129,7 +129,7 @@ class Disowning:
         address = (user.verified(IdentifierKind.EMAIL, data["address"]) or user.email) if user else None
         if user is None or address is None:
             return
-        path = await self._host.hooks.invitation(self._host, context, user.id, RECOVERY)
+        path = await self._host.hooks.invitation(context, user.id, RECOVERY)
         await self._host.notify.send(context, _way_back(path, address, data["locale"]))
 
     # -- who waits

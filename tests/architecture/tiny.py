@@ -38,7 +38,6 @@ SOMEBODY = UUID(int=7)
 CONTEXT = Context(tenant="acme")
 HOST: Any = object()
 _ADDED = {"context", "host"}
-TAKES_HOST = {"seed_credential", "invitation"}  # asked by commands, before there is a running host
 SPECS: dict[str, Callable[..., Any]] = {
     name: spec for name, spec in vars(hookspecs).items() if getattr(spec, f"{hookspecs.PROJECT}_spec", None) is not None
 }
@@ -118,11 +117,7 @@ def given_for(name: str) -> dict[str, Any]:
     }
     if name == "validate_user":
         known["user"] = NewUser(identifiers=(NewIdentifier(kind=IdentifierKind.EMAIL, value="ada@acme.example"),))
-    return {
-        one: known[one]
-        for one in inspect.signature(SPECS[name]).parameters
-        if one not in _ADDED or (one == "host" and name in TAKES_HOST)
-    }
+    return {one: known[one] for one in inspect.signature(SPECS[name]).parameters if one not in _ADDED}
 
 
 async def ask(hooks: Hooks, name: str, *, on: frozenset[str] | None = None) -> Any:

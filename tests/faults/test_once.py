@@ -51,7 +51,7 @@ async def test_a_reset_link_gives_one_password(two: World, count: Count) -> None
     passwords = PasswordService(two.kernel)
     for _ in range(times(2, 200)):
         user = await two.person(password="the one before, long enough")
-        path = await two.kernel.hooks.invitation(two.kernel, two.context, user.id, HOUR)
+        path = await two.kernel.hooks.invitation(two.context, user.id, HOUR)
         assert path
         page = await two.clients[0].get(two.at(0, path))
         cookie = {"cookie": browser_of(page)}

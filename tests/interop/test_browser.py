@@ -42,7 +42,7 @@ async def test_a_person_signs_in_and_arrives(database: Database, mode: str, scri
         async with running(callback, place), served(database) as (app, here), opened(script=script) as page:
             client = await shop(app, first_party=first_party, redirect_uris=[f"{there}/callback"])
             user = await ada(app)
-            assert await app.kernel.hooks.seed_credential(app.kernel, app.context, user.id, "password", PASSWORD)
+            assert await app.kernel.hooks.seed_credential(app.context, user.id, "password", PASSWORD)
             await page.goto(f"{here}/t/acme/oauth/authorize?{urlencode(client.request(response_mode=mode))}")
             await page.fill("input[name=identifier]", "ada@acme.example")
             await page.press("input[name=identifier]", "Enter")

@@ -57,7 +57,7 @@ async def stage(database: Database, client: dict[str, Any] | None = None, **dire
         }
         await shop(app, **given)
         user = await ada(app)
-        assert await app.kernel.hooks.seed_credential(app.kernel, app.context, user.id, "password", PASSWORD)
+        assert await app.kernel.hooks.seed_credential(app.context, user.id, "password", PASSWORD)
         settings = {
             "OIDCProviderMetadataURL": f"{issuer}/.well-known/openid-configuration",
             "OIDCClientID": "shop",

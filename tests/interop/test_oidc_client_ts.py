@@ -85,7 +85,7 @@ async def window(database: Database, **settings: Any) -> AsyncIterator[Window]:
             }
             client = await shop(app, "spa", secret="", **own, **settings)
             user = await ada(app)
-            assert await app.kernel.hooks.seed_credential(app.kernel, app.context, user.id, "password", PASSWORD)
+            assert await app.kernel.hooks.seed_credential(app.context, user.id, "password", PASSWORD)
             browser = await playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
             page = await (await browser.new_context()).new_page()
             yield Window(page, there, f"{here}/t/acme", client)

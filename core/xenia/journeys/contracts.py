@@ -135,6 +135,16 @@ class GateStep(StepKind, Protocol):
     gate: bool
 
 
+class QuestionStep(StepKind, Protocol):
+    """A step that may be declined: an offer, a question.
+
+    Where ``question`` is true it waits until everything that is demanded is there: whoever has to set up a second factor
+    isn't asked first whether they would like to.
+    """
+
+    question: bool
+
+
 class Enrolment(Protocol):
     """How a person gets a credential: a password, an authenticator app, a passkey.
 

@@ -104,8 +104,9 @@ class Offering:
             enrolments=tuple(
                 [_enrolment(it) for it in sorted(view.enrolments.values(), key=_sends) if await is_ready(it, context)]
             ),
-            steps=await self._needed(view, context, journey, gate=False) if proven else (),
-            gates=await self._needed(view, context, journey, gate=True) if journey.claimed or journey.user_id else (),
+            steps=await self._needed(view, context, journey) if proven else (),
+            questions=await self._needed(view, context, journey, "question") if proven else (),
+            gates=await self._needed(view, context, journey, "gate") if journey.claimed or journey.user_id else (),
             more=await self._more(context, journey) if proven else (),
             provided=frozenset().union(*(step.provides for step in view.steps.values())),
             has_second=(second := proven and await self._has_second(context, journey)),
@@ -164,9 +165,9 @@ class Offering:
             return SECOND_FACTOR if enrolled else "aal1"
         return min((worth(method.factors) for method in ways), key=rank)
 
-    async def _needed(self, view: View, context: Context, journey: Journey, *, gate: bool) -> tuple[str, ...]:
-        """The steps that say they are needed: those before a guess, or all others. One that fails lets nobody in."""
-        wanted = [step for step in view.steps.values() if bool(getattr(step, "gate", False)) is gate]
+    async def _needed(self, view: View, context: Context, journey: Journey, place: str = "") -> tuple[str, ...]:
+        """The steps of this place that say they are needed. One that fails lets nobody in."""
+        wanted = [step for step in view.steps.values() if _place(step) == place]
         return tuple([step.name for step in wanted if await self._is_needed(step, context, journey)])
 
     async def _is_needed(self, step: StepKind, context: Context, journey: Journey) -> bool:
@@ -187,6 +188,11 @@ class Offering:
 def place(method: AuthMethod) -> tuple[bool, bool]:
     """What proves nothing, a way for whoever has none of the others, comes last of all."""
     return not method.amr, _sends(method)
+
+
+def _place(step: StepKind) -> str:
+    """When it comes: before a guess (``gate``), when nothing else is wanted (``question``), or in between."""
+    return next((place for place in ("gate", "question") if getattr(step, place, False)), "")
 
 
 def _offer(method: AuthMethod) -> MethodOffer:

@@ -37,7 +37,7 @@ class EnrolmentOffer(msgspec.Struct, frozen=True, kw_only=True):
 class Offers(msgspec.Struct, frozen=True, kw_only=True):
     """What plugins offer to a journey: methods, enrolments, the steps that say they are needed, and more needs from hooks.
 
-    ``gates`` are steps that come before a guess.
+    ``gates`` are steps that come before a guess, ``questions`` those that wait until nothing else is wanted.
     ``provided`` is what the steps of this tenant could fulfil, needed or not. ``has_second`` tells whether the person
     ever enrolled a second factor, whoever's: while it is so, a sign-in without one is refused. ``trusted_device``: but the
     person asked not to be asked for it in this browser, and the tenant lets them. ``before`` is the assurance of the
@@ -47,6 +47,7 @@ class Offers(msgspec.Struct, frozen=True, kw_only=True):
     methods: tuple[MethodOffer, ...] = ()
     enrolments: tuple[EnrolmentOffer, ...] = ()
     steps: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
     gates: tuple[str, ...] = ()
     more: tuple[Need, ...] = ()
     provided: frozenset[str] = frozenset()
@@ -213,7 +214,7 @@ def _assurance(journey: Journey, policy: Policy, offers: Offers) -> Need | None:
     doubted = bool(policy.step_up_acr) and not policy.step_up_enrols and not journey.excused
     if doubted or reached < rank(offers.before) or not _may_enrol(reached, target, policy, offers):
         raise Impossible("factor")
-    if journey.goal is not Goal.SIGN_UP and (need := _fulfil(journey, policy, offers)):
+    if journey.goal is not Goal.SIGN_UP and (need := _fulfil(journey, policy, offers, questions=False)):
         return need
     wanted = [offer for offer in offers.enrolments if offer.second]
     if rank(target) > rank(SECOND_FACTOR):
@@ -239,11 +240,12 @@ def _enrol(wanted: tuple[str, ...], offers: Offers, reason: str) -> Need:
     return Need(kind=NeedKind.ENROL, any_of=possible, reason=reason)
 
 
-def _fulfil(journey: Journey, policy: Policy, offers: Offers) -> Need | None:
-    """Steps that plugins say are needed, and needs that hooks added."""
+def _fulfil(journey: Journey, policy: Policy, offers: Offers, *, questions: bool = True) -> Need | None:
+    """Steps that plugins say are needed, and needs that hooks added. ``questions``: what may be declined is asked too."""
     if policy.settings.verified_email and journey.goal is Goal.SIGN_UP and "verified_email" not in offers.provided:
         raise Impossible("verified_email")
-    for name in offers.steps:
+    for name in (*offers.steps, *(offers.questions if questions else ())):
         if name not in journey.done:
             return Need(kind=NeedKind.STEP, name=name, reason="offered")
-    return next((need for need in offers.more if need.name not in journey.done), None)
+    more = (need for need in offers.more if need.name not in journey.done)
+    return next((need for need in more if questions or not need.optional), None)

@@ -309,22 +309,14 @@ class Hooks:
             return {}
         return {name: value for name, value in claims.items() if name not in withheld}
 
-    async def seed_credential(self, host: Host, context: Context, user_id: UUID, kind: str, value: str) -> bool:
+    async def seed_credential(self, context: Context, user_id: UUID, kind: str, value: str) -> bool:
         """Whether some plugin stored it. A failure is no."""
-        try:
-            given = {"host": host, "user_id": user_id, "kind": kind, "value": value}
-            async for _, stored in self.answers("seed_credential", context, **given):
-                if stored:
-                    return True
-        except HookFailed:
-            return False
-        return False
+        return await self._done("seed_credential", context, user_id=user_id, kind=kind, value=value)
 
-    async def invitation(self, host: Host, context: Context, user_id: UUID, lifetime: timedelta) -> str | None:
+    async def invitation(self, context: Context, user_id: UUID, lifetime: timedelta) -> str | None:
         """The first answer wins; a failure is none."""
         try:
-            given = {"host": host, "user_id": user_id, "lifetime": lifetime}
-            async for _, path in self.answers("invitation", context, **given):
+            async for _, path in self.answers("invitation", context, user_id=user_id, lifetime=lifetime):
                 return str(path)
         except HookFailed:
             return None

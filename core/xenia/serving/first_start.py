@@ -51,7 +51,7 @@ async def invite(host: Host, email: str, lifetime: timedelta) -> str:
     if await host.tenants.get(SYSTEM_TENANT) is None:
         raise SetupError("there is no tenant `system` yet: run `xenia migrate`")
     user = await administrator(host, email)
-    path = await host.hooks.invitation(host, context, user.id, lifetime)
+    path = await host.hooks.invitation(context, user.id, lifetime)
     if path is None:
         raise SetupError(
             "nobody can be invited: install the plugin `password` and switch it on for the tenant `system`"

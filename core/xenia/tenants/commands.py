@@ -80,7 +80,7 @@ def _context(tenant_id: str) -> Context:
 
 def _reconciler(kernel: Kernel) -> Reconciler:
     async def seed(context: Context, user_id: UUID, kind: str, value: str) -> bool:
-        return await kernel.hooks.seed_credential(kernel, context, user_id, kind, value)
+        return await kernel.hooks.seed_credential(context, user_id, kind, value)
 
     return Reconciler(
         kernel.database, kernel.tenants, kernel.config, kernel.applications, kernel.users, kernel.credentials, seed

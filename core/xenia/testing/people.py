@@ -21,7 +21,7 @@ async def a_person(app: App, email: str = EMAIL, *, password: str = "", name: st
     new = NewUser(identifiers=(identifier,), attributes={"name": name} if name else {})
     user = await app.kernel.users.create(app.context, new)
     if password:
-        assert await app.kernel.hooks.seed_credential(app.kernel, app.context, user.id, "password", password)
+        assert await app.kernel.hooks.seed_credential(app.context, user.id, "password", password)
     return user
 
 

@@ -262,7 +262,7 @@ async def invite(desk: Desk) -> Response[Any]:
         raise Conflict("there is a way to sign in", public=text("admin.user.invite_known"))
     if user.status is not UserStatus.ACTIVE:
         raise Conflict("the person is disabled", public=text("admin.user.invite_disabled"))
-    path = await desk.host.hooks.invitation(desk.host, desk.context, user.id, INVITATION)
+    path = await desk.host.hooks.invitation(desk.context, user.id, INVITATION)
     if path is None:
         raise Conflict("no plugin invites", public=text("admin.user.invite_nobody"))
     link = await desk.host.url(desk.context, path)

@@ -44,7 +44,7 @@ class Xenia(Provider):
         """Give the person a password. Hashing yields to everything else: on a busy machine a hook's patience may end first."""
         hooks = self._app.kernel.hooks
         for _ in range(_SEEDINGS):
-            if await hooks.seed_credential(self._app.kernel, self._app.context, user.id, "password", PASSWORD):
+            if await hooks.seed_credential(self._app.context, user.id, "password", PASSWORD):
                 return True
         return False
 

@@ -67,7 +67,7 @@ async def test_a_password_that_was_changed_since_it_was_proven_opens_nothing(
 ) -> None:
     seed = await enrolled(app, clock)
     browser, page = await with_password(app)
-    assert await app.kernel.hooks.seed_credential(app.kernel, app.context, ada.id, "password", "another one entirely 9")
+    assert await app.kernel.hooks.seed_credential(app.context, ada.id, "password", "another one entirely 9")
     done = await browser.submit(page, code=code_at(seed, step_of(clock.now())))
     assert done.status_code == 403
     assert not own_session(done)

@@ -20,7 +20,7 @@ async def sent(world: World) -> int:
 
 async def with_password(world: World, user: User) -> User:
     context = world.context()
-    assert await world.kernel.hooks.seed_credential(world.kernel, context, user.id, "password", "violet ladders hum")
+    assert await world.kernel.hooks.seed_credential(context, user.id, "password", "violet ladders hum")
     return user
 
 

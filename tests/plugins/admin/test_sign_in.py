@@ -58,9 +58,7 @@ async def test_a_page_that_is_none_is_not_come_back_to(world: World, path: str) 
 
 async def test_the_whole_way_from_the_password_to_the_console(world: World) -> None:
     user = await world.user("chief@xenia.example", tenant="system", roles=("admin",), name="Robin Quill")
-    await world.kernel.hooks.seed_credential(
-        world.kernel, world.context("system"), user.id, "password", "violet ladders hum quietly"
-    )
+    await world.kernel.hooks.seed_credential(world.context("system"), user.id, "password", "violet ladders hum quietly")
     browser = world.app.browser("system")
     page = await browser.get("/console")
     page = await browser.submit(page, identifier="chief@xenia.example")

@@ -18,7 +18,7 @@ PASSWORD = "correct horse battery staple 7"
 
 async def _person(app: App, email: str = "ada@acme.example") -> User:
     user = await ada(app, email)
-    assert await app.kernel.hooks.seed_credential(app.kernel, app.context, user.id, "password", PASSWORD)
+    assert await app.kernel.hooks.seed_credential(app.context, user.id, "password", PASSWORD)
     return user
 
 

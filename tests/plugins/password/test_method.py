@@ -133,8 +133,8 @@ async def test_a_full_queue_does_not_keep_a_person_out(
 
 async def test_a_seeded_password_is_stored_once(app: App, ada: User) -> None:
     [before] = await app.kernel.credentials.of_user(app.context, ada.id, "password")
-    assert await app.kernel.hooks.seed_credential(app.kernel, app.context, ada.id, "password", PASSWORD)
+    assert await app.kernel.hooks.seed_credential(app.context, ada.id, "password", PASSWORD)
     [after] = await app.kernel.credentials.of_user(app.context, ada.id, "password")
     assert after.id == before.id
-    assert not await app.kernel.hooks.seed_credential(app.kernel, app.context, ada.id, "totp", "SEED")
-    assert not await app.kernel.hooks.seed_credential(app.kernel, app.context, ada.id, "password", "")
+    assert not await app.kernel.hooks.seed_credential(app.context, ada.id, "totp", "SEED")
+    assert not await app.kernel.hooks.seed_credential(app.context, ada.id, "password", "")

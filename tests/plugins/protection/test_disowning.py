@@ -61,7 +61,7 @@ def link_of(mailbox: Mailbox) -> str:
 
 async def reset(app: App, user: User, password: str) -> None:
     """Set a password by mail."""
-    path = await app.kernel.hooks.invitation(app.kernel, app.context, user.id, timedelta(hours=1))
+    path = await app.kernel.hooks.invitation(app.context, user.id, timedelta(hours=1))
     assert path
     browser = app.browser()
     page = await browser.submit(await browser.get(path), password=password)

@@ -276,3 +276,16 @@ async def test_a_known_device_is_asked_for_nothing(app: App, ada: User) -> None:
     await app.settle()
     await browser.submit(await browser.get("/sign-out"), action="")
     assert is_signed_in(await guess(browser, EMAIL, PASSWORD))
+
+
+async def test_an_error_of_the_page_before_leads_to_no_field_that_isn_t_there(app: App, ada: User) -> None:
+    await use(app, network_free=1)
+    browser = a_browser(app, address="203.0.113.5")
+    page = await browser.submit(await identified(browser), password=WRONG)
+    assert puzzle_of(page)[0]
+    assert 'id="error-summary"' in page.text
+    assert "#field-password" not in page.text
+    assert "seconds instead" in page.text
+    page = await browser.submit(page, answer="")
+    assert "more, then continue" in page.text
+    assert "<noscript>" not in page.text.partition('id="main"')[2].partition("data-puzzle")[0]
