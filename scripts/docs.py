@@ -289,7 +289,7 @@ def routes(system: Kernel) -> list[tuple[str, str, str, Guard]]:
         (
             ", ".join(sorted({str(each) for each in handler.http_methods} - {"OPTIONS"})),
             _STATIC.sub("/static/{version}/{file}", path),
-            owner,
+            ", ".join(dict.fromkeys((owner, handler.opt.get("for_plugin", owner)))),
         ): handler.opt["guard"]
         for owner, handler in handlers
         for path in handler.paths

@@ -13,6 +13,7 @@ from xenia.applications.models import Application
 from xenia.clock import Clock
 from xenia.context import SYSTEM_TENANT, Actor, ActorKind, Context, Source, system_actor, user_actor
 from xenia.credentials.contracts import Credentials, PasswordCheck, PasswordWatch
+from xenia.credentials.keeping import CredentialKeeper
 from xenia.credentials.models import Adoption, Credential, CredentialSummary, KindInUse, NewCredential
 from xenia.doubts import doubts_of as settings_doubts
 from xenia.errors import (
@@ -40,6 +41,7 @@ from xenia.forms import schema as settings_schema
 from xenia.grants.contracts import Grants, Subjects
 from xenia.grants.models import Grant, NewGrant
 from xenia.http.console import console_root
+from xenia.http.inputs import read_json, read_query
 from xenia.http.models import (
     Caller,
     ConsoleSessions,
@@ -101,6 +103,10 @@ from xenia.journeys.offering import is_ready
 from xenia.journeys.snoozes import Snoozes
 from xenia.log import log
 from xenia.looks import look_anew, looked_at
+from xenia.management.call import Call
+from xenia.management.cursors import cursor
+from xenia.management.operations import Noun, Operation
+from xenia.management.wire import Answer, Input, PageQuery
 from xenia.messages import Catalogue, Sentences, Text, literal, read_locales, text
 from xenia.notify.contracts import Channel, Notifier
 from xenia.notify.models import ChannelKind, NoticeLink, Outgoing, Rendered
@@ -164,10 +170,12 @@ __all__ = [
     "Admission",
     "Adoption",
     "Again",
+    "Answer",
     "Application",
     "Applications",
     "AuthMethod",
     "BadRequest",
+    "Call",
     "Caller",
     "Catalogue",
     "Channel",
@@ -184,6 +192,7 @@ __all__ = [
     "ConsoleSessions",
     "Context",
     "Credential",
+    "CredentialKeeper",
     "CredentialNotice",
     "CredentialSummary",
     "Credentials",
@@ -219,6 +228,7 @@ __all__ = [
     "HotRoute",
     "Identifier",
     "IdentifierKind",
+    "Input",
     "Invalid",
     "Job",
     "Jobs",
@@ -246,12 +256,15 @@ __all__ = [
     "NotSignedIn",
     "NoticeLink",
     "Notifier",
+    "Noun",
     "Object",
     "Observation",
+    "Operation",
     "Operations",
     "Outcome",
     "Outgoing",
     "Page",
+    "PageQuery",
     "PageView",
     "PasswordCheck",
     "PasswordWatch",
@@ -326,6 +339,7 @@ __all__ = [
     "console",
     "console_root",
     "context_of",
+    "cursor",
     "device_of",
     "hookimpl",
     "hookspec",
@@ -340,7 +354,9 @@ __all__ = [
     "path_below",
     "public",
     "qr_code",
+    "read_json",
     "read_locales",
+    "read_query",
     "redirect_uri_problem",
     "run_script",
     "same_origin_path",

@@ -34,7 +34,7 @@ from xenia.credentials.contracts import PasswordCheck
 from xenia.credentials.events import EVENTS as CREDENTIAL_EVENTS
 from xenia.credentials.service import CredentialService
 from xenia.db import Database
-from xenia.errors import NotFound
+from xenia.errors import NotFound, XeniaError
 from xenia.events.service import EventService
 from xenia.events.writer import EventWriter
 from xenia.grants.events import EVENTS as GRANT_EVENTS
@@ -59,6 +59,8 @@ from xenia.journeys.runner import Runner
 from xenia.journeys.service import JourneyService
 from xenia.journeys.snoozes import SnoozeService
 from xenia.journeys.store import JourneyStore
+from xenia.log import log
+from xenia.management.operations import Noun
 from xenia.messages import Catalogue, Text, read_locales, text
 from xenia.notify.contracts import Channel
 from xenia.notify.events import EVENTS as NOTIFY_EVENTS
@@ -245,8 +247,8 @@ class Kernel:
 
     async def _forget(self, context: Context, user_id: UUID) -> None:
         """What plugins keep of a person, whether they are on or off here, then credentials and the key of their events."""
-        for owned in self.personal_data:
-            await owned.erase(context, user_id)
+        for plugin, owned in self.registry.personal_data.owned():
+            await _erased(plugin, owned, context, user_id)
         await self.credentials.remove_all(context, user_id)
         await self.merges.forget(context, user_id)
         await self.vault.person_forget(context, user_id)
@@ -258,6 +260,16 @@ class Kernel:
     def plugins(self) -> tuple[Manifest, ...]:
         """The manifests of every installed plugin, in requirement order."""
         return tuple(plugin.manifest for plugin in self.installed)
+
+    @property
+    def folders(self) -> Mapping[str, Path]:
+        """Where each plugin's package lies, by the plugin's name."""
+        return {plugin.name: plugin.folder for plugin in self.installed if plugin.folder}
+
+    @property
+    def nouns(self) -> tuple[tuple[str, Noun], ...]:
+        """What the management API can do, each noun with the plugin that contributes it."""
+        return tuple(self.registry.nouns.owned())
 
     @property
     def personal_data(self) -> tuple[PersonalData, ...]:
@@ -386,6 +398,17 @@ class Kernel:
             yield self
 
 
+async def _erased(plugin: str, owned: PersonalData, context: Context, user_id: UUID) -> None:
+    """Have a plugin erase. One that can't stops the erasure, since half of one would look like a whole one, and is named."""
+    try:
+        await owned.erase(context, user_id)
+    except Exception as problem:
+        log.error("erase_failed", tenant=context.tenant, plugin=plugin, problem=repr(problem))
+        if isinstance(problem, XeniaError):
+            raise
+        raise XeniaError(f"nothing was erased: the plugin {plugin} failed to erase its part: {problem!r}") from problem
+
+
 def _mails_of(renderer: object) -> EmailRenderer | None:
     """The renderer, if it draws e-mails too."""
     return renderer if isinstance(renderer, EmailRenderer) else None
@@ -421,13 +444,14 @@ def front_of(kernel: Kernel) -> Front:
 def _routes(kernel: Kernel, owners: RouteOwners) -> Sequence[BaseRouteHandler]:
     handlers: list[BaseRouteHandler] = []
     for plugin, handler in [*((CORE, route) for route in ROUTES), *kernel.registry.routes.owned()]:
-        owned_by = [plugin]
+        # What a plugin serves for another is there where both are on.
+        owned_by = [{plugin, (handler.opt or {}).get("for_plugin", plugin)}]
         if isinstance(handler, HTTPRouteHandler) and checked_guard(plugin, handler).kind is GuardKind.CONSOLE:
             # A page of the console stands where the console is on. Of its own plugin the guard asks the tenant it is about.
             handler.opt["plugin"] = plugin
-            owned_by = [owner for owner, _ in kernel.registry.console_sessions.owned()]
+            owned_by = [{owner} for owner, _ in kernel.registry.console_sessions.owned()]
         for path, owner in product(handler.paths, owned_by):
-            owners.add(path, owner)
+            owners.add(path, *owner)
         handlers.append(handler)
     return handlers
 

@@ -57,9 +57,15 @@ class RequestRefused(XeniaError):
 
 
 class BadRequest(RequestRefused):
-    """The request can't be understood."""
+    """The request can't be understood; ``fields`` names what of it, where that can be said."""
 
     code, status, sentence = "invalid_request", 400, "error.bad_request"
+
+    def __init__(
+        self, detail: str = "", *, public: Text | None = None, fields: Mapping[str, Text] | None = None
+    ) -> None:
+        super().__init__(detail, public=public)
+        self.fields = dict(fields or {})
 
 
 class NotSignedIn(RequestRefused):

@@ -42,7 +42,9 @@ CREATE TABLE IF NOT EXISTS migration (
     app_name varchar(200) NOT NULL DEFAULT '',
     ran_on   timestamp NOT NULL DEFAULT current_timestamp
 )"""
-_RAN = "SELECT lower(regexp_replace(app_name || '_' || name, '[^A-Za-z0-9]', '_', 'g')) FROM migration"
+_STEP = "lower(regexp_replace(app_name || '_' || name, '[^A-Za-z0-9]', '_', 'g'))"
+_RAN = f"SELECT {_STEP} FROM migration"  # noqa: S608  our own text
+_APPS = f"SELECT app_name, {_STEP} AS step FROM migration"  # noqa: S608  our own text
 _MISSING = f"SELECT wanted FROM unnest($1::text[]) AS wanted WHERE wanted NOT IN ({_RAN}) ORDER BY wanted"  # noqa: S608  our own text
 
 
@@ -83,6 +85,13 @@ async def check_version(database: Database, apps: Sequence[str] = ()) -> str | N
     except (asyncpg.UndefinedTableError, asyncpg.InvalidParameterValueError):
         return "the database is empty: run `xenia migrate`"
     return f"the database is behind ({', '.join(missing)}): run `xenia migrate`" if missing else None
+
+
+async def gone_apps(database: Database, apps: Sequence[str]) -> tuple[str, ...]:
+    """Those that once migrated this database and are neither the core nor among ``apps``, by the names they gave themselves."""
+    known = {step.name for step in steps(apps)}
+    rows = await database.fetch(_APPS)
+    return tuple(sorted({row["app_name"] for row in rows} - {row["app_name"] for row in rows if row["step"] in known}))
 
 
 def steps(apps: Sequence[str] = ()) -> tuple[Step, ...]:

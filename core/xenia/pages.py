@@ -34,6 +34,10 @@ class SlotPart(msgspec.Struct, frozen=True, kw_only=True):
     order: int = 100
 
 
+PERSON_COLUMNS = frozenset({"user_id", "person", "person_id", "owner_id"})
+"""Columns that say whose a row is: what has one of them is about people."""
+
+
 class PersonalData(msgspec.Struct, frozen=True, kw_only=True):
     """What a plugin with a user column must be able to do with a person's data: show all of it, erase it, move it to another user and back.
 

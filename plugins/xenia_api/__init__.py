@@ -7,8 +7,8 @@ from pathlib import Path
 
 from litestar.handlers import HTTPRouteHandler
 
-from xenia.api import Host, Manifest, Sentences, hookimpl, read_locales, text
-from xenia_api.catalogue import OPERATIONS
+from xenia.api import Host, Manifest, Noun, Sentences, hookimpl, read_locales, text
+from xenia_api.catalogue import NOUNS
 from xenia_api.openapi import description
 from xenia_api.serving import routes
 
@@ -21,5 +21,10 @@ def register_messages() -> Mapping[str, Sentences]:
 
 
 @hookimpl
+def register_nouns() -> Sequence[Noun]:
+    return NOUNS
+
+
+@hookimpl
 def register_routes(host: Host) -> Sequence[HTTPRouteHandler]:
-    return [*routes(host, OPERATIONS), description]
+    return [*routes(host, host.nouns), description(host)]

@@ -4,32 +4,29 @@ from __future__ import annotations
 
 from msgspec import UNSET
 
-from xenia.api import Application, BadRequest, NotFound
-from xenia_api import cursors
+from xenia.api import Application, BadRequest, Call, NotFound, Noun, PageQuery, cursor
 from xenia_api import schemas as wire
-from xenia_api.authority import may, no_wider, sees_all
-from xenia_api.call import Call
+from xenia_api.authority import no_wider
 from xenia_api.errors import Changed
 from xenia_api.masking import masked, unmasked
-from xenia_api.operations import Noun
 
 applications = Noun("applications", "applications and their secrets")
 MANAGED_BY = "api"
 
 
 @applications.get("/applications")
-async def list_applications(call: Call, query: wire.PageQuery) -> wire.ApplicationList:
+async def list_applications(call: Call, query: PageQuery) -> wire.ApplicationList:
     """List applications, by id."""
-    await sees_all(call)
-    found = await call.host.applications.list(call.context, after=cursors.place(query.after), limit=query.limit)
+    await call.sees_all()
+    found = await call.host.applications.list(call.context, after=query.place, limit=query.limit)
     last = found[-1].id if len(found) == query.limit else ""
-    return wire.ApplicationList(items=tuple(_shown(one) for one in found), next=cursors.opaque(last))
+    return wire.ApplicationList(items=tuple(_shown(one) for one in found), next=cursor(last))
 
 
 @applications.post("/applications", 409)
 async def create_application(call: Call, body: wire.NewApplication) -> wire.Application:
     """Create an application. Its secrets are made by `addApplicationSecret`. It can't be given a scope that you lack."""
-    await may(call, "application", body.id)
+    await call.may("application", body.id)
     await no_wider(call, body.protocols)
     wanted = _wanted(call, body.id, body, managed_by=MANAGED_BY)
     made = await call.host.applications.put(call.context, wanted, expected=0)
@@ -82,7 +79,7 @@ async def remove_old_application_secrets(call: Call, application_id: str) -> wir
 
 
 async def _application(call: Call, application_id: str) -> Application:
-    await may(call, "application", application_id)
+    await call.may("application", application_id)
     found = await call.host.applications.get(call.context, application_id)
     if found is None:
         raise NotFound("no such application")

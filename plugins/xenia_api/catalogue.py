@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from xenia.api import Permission
+from xenia.api import Noun, Operation, Permission
 from xenia_api.applications import applications
 from xenia_api.credentials import credentials
 from xenia_api.events import events
 from xenia_api.grants import grants
 from xenia_api.keys import keys
-from xenia_api.operations import Noun, Operation
 from xenia_api.plugins import plugins
 from xenia_api.sessions import sessions
 from xenia_api.tenant import tenant

@@ -15,9 +15,3 @@ class VersionNeeded(RequestRefused):
     """A replacement must say what it replaces, by ``If-Match`` (RFC 6585 section 3)."""
 
     code, status, sentence = "precondition_required", 428, "api.version_needed"
-
-
-class NotJson(RequestRefused):
-    """The body is of another media type than JSON (RFC 9110 section 15.5.16)."""
-
-    code, status, sentence = "unsupported_media_type", 415, "api.not_json"

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from xenia.api import Call, Noun
 from xenia_api import schemas as wire
-from xenia_api.authority import person
-from xenia_api.call import Call
-from xenia_api.operations import Noun
 
 grants = Noun("grants", "what people let applications do")
 
@@ -15,6 +13,6 @@ grants = Noun("grants", "what people let applications do")
 @grants.get("/users/{user_id}/grants")
 async def list_grants(call: Call, user_id: UUID) -> wire.GrantList:
     """List a person's live grants."""
-    await person(call, user_id)
+    await call.person(user_id)
     found = await call.host.grants.of_user(call.context, user_id)
     return wire.GrantList(items=tuple(wire.Grant.of(grant) for grant in found))

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from xenia.api import SigningKey
+from xenia.api import Call, Noun, SigningKey
 from xenia_api import schemas as wire
-from xenia_api.authority import sees_all
-from xenia_api.call import Call
-from xenia_api.operations import Noun
 
 keys = Noun("keys", "signing keys")
 PUBLIC = frozenset({"kty", "crv", "x", "y", "n", "e", "kid", "use", "alg"})
@@ -15,7 +12,7 @@ PUBLIC = frozenset({"kty", "crv", "x", "y", "n", "e", "kid", "use", "alg"})
 @keys.get("/keys")
 async def list_keys(call: Call) -> wire.KeyList:
     """List the signing keys with their states. A new key is published (`next`) before it signs (`active`), and trusted after (`passive`)."""
-    await sees_all(call)
+    await call.sees_all()
     found = await call.host.keys.list(call.context)
     return wire.KeyList(items=tuple(_shown(key) for key in found))
 

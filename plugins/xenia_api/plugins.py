@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from xenia.api import Conflict, Manifest, NotFound, settings_schema, text
+from xenia.api import Call, Conflict, Manifest, NotFound, Noun, settings_schema, text
 from xenia_api import schemas as wire
-from xenia_api.authority import may, sees_all
-from xenia_api.call import Call
 from xenia_api.masking import given_settings, shown_settings
-from xenia_api.operations import Noun
 
 plugins = Noun("plugins", "which plugins are on, and their settings")
 
@@ -17,7 +14,7 @@ plugins = Noun("plugins", "which plugins are on, and their settings")
 @plugins.get("/plugins")
 async def list_plugins(call: Call) -> wire.PluginList:
     """List the installed plugins, each after what it requires."""
-    await sees_all(call)
+    await call.sees_all()
     return wire.PluginList(items=tuple(_shown(call, one, call.tenant.plugins) for one in call.host.plugins))
 
 
@@ -61,7 +58,7 @@ async def replace_plugin_settings(call: Call, name: str, body: wire.NewPluginSet
 
 
 async def _plugin(call: Call, name: str) -> Manifest:
-    await may(call, "plugin", name)
+    await call.may("plugin", name)
     found = next((one for one in call.host.plugins if one.name == name), None)
     if found is None:
         raise NotFound("no such plugin")

@@ -12,27 +12,29 @@ from litestar.enums import HttpMethod
 from litestar.handlers import HTTPRouteHandler
 from litestar.response import Response
 
-from xenia.api import Host
+from xenia.api import Call, Host, NotFound, Noun, Operation
 from xenia_api.arguments import arguments
-from xenia_api.call import Call
-from xenia_api.operations import BASE, Operation
+
+BASE = "/api/v1"
 
 
-def routes(host: Host, operations: Iterable[Operation]) -> list[HTTPRouteHandler]:
-    """One guarded route for each operation."""
-    return [_route(host, operation) for operation in operations]
+def routes(host: Host, nouns: Iterable[tuple[str, Noun]]) -> list[HTTPRouteHandler]:
+    """One guarded route for each operation of each plugin."""
+    return [_route(host, plugin, operation) for plugin, noun in nouns for operation in noun.operations]
 
 
-def _route(host: Host, operation: Operation) -> HTTPRouteHandler:
+def _route(host: Host, plugin: str, operation: Operation) -> HTTPRouteHandler:
     async def serve(request: Request[Any, Any, Any]) -> Response[bytes]:
         call = Call(host, request, operation.permission)
+        if not call.tenant.has(plugin):  # another plugin's operation on the same path is on
+            raise NotFound(f"the plugin {plugin} is off")
         answer = await operation.function(call, **await arguments(request, operation))
         return answered(operation, call, answer)
 
     serve.__name__ = operation.function.__name__
     path = BASE + re.sub(r"\{(\w+)\}", r"{\1:str}", operation.path)
-    method, opt = HttpMethod(operation.method), {"guard": operation.guard}
-    return HTTPRouteHandler(path, http_method=method, status_code=200, opt=opt)(serve)
+    opt = {"guard": operation.guard, "for_plugin": plugin}
+    return HTTPRouteHandler(path, http_method=HttpMethod(operation.method), status_code=200, opt=opt)(serve)
 
 
 def answered(operation: Operation, call: Call, answer: Any) -> Response[bytes]:

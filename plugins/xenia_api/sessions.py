@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from xenia.api import NotFound, Session
+from xenia.api import Call, NotFound, Noun, Session
 from xenia_api import schemas as wire
-from xenia_api.authority import may, person
-from xenia_api.call import Call
-from xenia_api.operations import Noun
 
 sessions = Noun("sessions", "sessions")
 REASON = "api"
@@ -17,7 +14,7 @@ REASON = "api"
 @sessions.get("/users/{user_id}/sessions")
 async def list_sessions(call: Call, user_id: UUID) -> wire.SessionList:
     """List a person's live sessions, last seen first."""
-    await person(call, user_id)
+    await call.person(user_id)
     found = await call.host.sessions.of_user(call.context, user_id)
     return wire.SessionList(items=tuple(wire.Session.of(session) for session in found))
 
@@ -25,7 +22,7 @@ async def list_sessions(call: Call, user_id: UUID) -> wire.SessionList:
 @sessions.delete("/users/{user_id}/sessions")
 async def end_sessions(call: Call, user_id: UUID) -> wire.Ended:
     """Sign a person out everywhere."""
-    await person(call, user_id)
+    await call.person(user_id)
     return wire.Ended(ended=await call.host.sessions.end_all(call.context, user_id, reason=REASON))
 
 
@@ -47,5 +44,5 @@ async def _session(call: Call, session_id: UUID) -> Session:
     found = await call.host.sessions.get(call.context, session_id)
     if found is None:
         raise NotFound("no such session")
-    await may(call, "user", found.user_id)
+    await call.may("user", found.user_id)
     return found

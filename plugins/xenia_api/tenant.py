@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
+from xenia.api import Call, Noun
 from xenia_api import schemas as wire
-from xenia_api.authority import sees_all
-from xenia_api.call import Call
-from xenia_api.operations import Noun
 
 tenant = Noun("tenant", "the tenant's title, address and plugins")
 
@@ -13,7 +11,7 @@ tenant = Noun("tenant", "the tenant's title, address and plugins")
 @tenant.get("/tenant")
 async def get_tenant(call: Call) -> wire.Tenant:
     """Get the tenant whose API this is."""
-    await sees_all(call)
+    await call.sees_all()
     mine = call.tenant
     return wire.Tenant(
         id=mine.id, title=mine.title, issuer=mine.issuer, locale=mine.locale, plugins=tuple(sorted(mine.plugins))

@@ -8,21 +8,20 @@ from msgspec import UNSET
 
 from xenia.api import (
     BadRequest,
+    Call,
     Conflict,
     Forbidden,
     Invalid,
     NewIdentifier,
     NewUser,
     NotFound,
+    Noun,
     UserQuery,
     UserStatus,
+    cursor,
     text,
 )
-from xenia_api import cursors
 from xenia_api import schemas as wire
-from xenia_api.authority import changeable, holds, nothing_higher, person, visible
-from xenia_api.call import Call
-from xenia_api.operations import Noun
 
 users = Noun("users", "people, their identifiers and attributes")
 ROLES = "xenia:roles:write"
@@ -31,16 +30,16 @@ ROLES = "xenia:roles:write"
 @users.get("/users")
 async def list_users(call: Call, query: wire.UserQuery) -> wire.UserList:
     """List people, newest first: those that the caller may see."""
-    seen = await visible(call)
+    seen = await call.visible()
     wanted = UserQuery(
         among=None if seen.everything else seen.users,
         search=query.search,
         status=query.status,
-        after=cursors.place(query.after),
+        after=query.place,
         limit=query.limit,
     )
     page = await call.host.users.list(call.context, wanted)
-    return wire.UserList(items=tuple(wire.User.of(user) for user in page.users), next=cursors.opaque(page.next))
+    return wire.UserList(items=tuple(wire.User.of(user) for user in page.users), next=cursor(page.next))
 
 
 @users.post("/users", 409)
@@ -63,7 +62,7 @@ async def create_user(call: Call, body: wire.NewUser) -> wire.User:
 @users.get("/users/{user_id}")
 async def get_user(call: Call, user_id: UUID) -> wire.User:
     """Get one person."""
-    return wire.User.of(await person(call, user_id))
+    return wire.User.of(await call.person(user_id))
 
 
 @users.patch("/users/{user_id}")
@@ -71,18 +70,18 @@ async def change_user(call: Call, user_id: UUID, body: wire.UserChanges) -> wire
     """Change a person: attributes, status, roles, language. All of it or, where something is refused, nothing."""
     if body.id not in (UNSET, user_id):
         raise BadRequest("the body names another user than the path")
-    await changeable(call, user_id)
+    await call.changeable(user_id)
     if body.roles is not UNSET:
         await _may_give(call, body.roles, always=True)
     async with call.host.transaction():
         await _change(call, user_id, body)
-    return wire.User.of(await person(call, user_id))
+    return wire.User.of(await call.person(user_id))
 
 
 @users.delete("/users/{user_id}", 409)
 async def erase_user(call: Call, user_id: UUID) -> None:
     """Erase a person: sessions and grants end, identifiers and attributes go, what the events tell of them becomes unreadable."""
-    user = await changeable(call, user_id)
+    user = await call.changeable(user_id)
     if reason := await call.host.hooks.before_erase(call.context, user):
         raise Conflict("a plugin keeps this person", public=reason)
     if not await call.host.users.erase(call.context, user_id):
@@ -92,14 +91,14 @@ async def erase_user(call: Call, user_id: UUID) -> None:
 @users.post("/users/{user_id}/identifiers", 409)
 async def add_identifier(call: Call, user_id: UUID, body: wire.NewIdentifier) -> wire.User:
     """Add an identifier."""
-    await changeable(call, user_id)
+    await call.changeable(user_id)
     return wire.User.of(await call.host.users.add_identifier(call.context, user_id, _identifier(body)))
 
 
 @users.delete("/users/{user_id}/identifiers", 409)
 async def remove_identifier(call: Call, user_id: UUID, query: wire.IdentifierQuery) -> None:
     """Remove an identifier. The last one stays."""
-    await changeable(call, user_id)
+    await call.changeable(user_id)
     if not await call.host.users.remove_identifier(call.context, user_id, query.kind, query.value):
         raise NotFound("no such identifier")
 
@@ -118,9 +117,9 @@ async def _change(call: Call, user_id: UUID, body: wire.UserChanges) -> None:
 
 async def _may_give(call: Call, roles: tuple[str, ...], *, always: bool = False) -> None:
     """Raise ``Forbidden`` where the caller may not give these roles."""
-    if (roles or always) and not await holds(call, ROLES):
+    if (roles or always) and not await call.holds(ROLES):
         raise Forbidden(f"the caller lacks {ROLES}", public=text("api.roles"))
-    await nothing_higher(call, roles)
+    await call.nothing_higher(roles)
 
 
 def _identifier(one: wire.NewIdentifier) -> NewIdentifier:

@@ -49,7 +49,7 @@ class EmailOtpMethod:
             return False
         if not await self._host.notify.can(context, ChannelKind.EMAIL):
             return False
-        if not journey.proofs and journey.session_id is None:
+        if not journey.is_known:
             return True
         return await self._fits(context, journey)
 

@@ -59,7 +59,7 @@ class Assertions:
         if journey.claimed is None and journey.user_id is None:
             return []
         mine = [stored for _, stored in await self._records.of_user(context, journey.user_id or NIL_ID, kind)]
-        if journey.proofs or journey.session_id is not None:
+        if journey.is_known:
             return [descriptor(one.id, one.transports) for one in mine]
         ids = self._decoys.filled(context, account_key(journey), (one.id for one in mine))
         await self._decoys.even_out(context, len(mine))

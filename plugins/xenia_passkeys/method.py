@@ -79,7 +79,7 @@ class PasskeyMethod(_KeyMethod):
 
     async def available(self, context: Context, journey: Journey) -> bool:
         """To everybody who is still unknown; to a person who is known, if they have one."""
-        if not journey.proofs and journey.session_id is None and journey.goal in _BEFORE_A_SESSION:
+        if not journey.is_known and journey.goal in _BEFORE_A_SESSION:
             return True
         return await self._records.has_one(context, journey.user_id, PASSKEY)
 
@@ -95,8 +95,7 @@ class SecurityKeyMethod(_KeyMethod):
 
     async def available(self, context: Context, journey: Journey) -> bool:
         """To a person who is known by a proof or a session, and has one."""
-        is_known = bool(journey.proofs) or journey.session_id is not None
-        return is_known and await self._records.has_one(context, journey.user_id, SECURITY_KEY)
+        return journey.is_known and await self._records.has_one(context, journey.user_id, SECURITY_KEY)
 
 
 if TYPE_CHECKING:

@@ -2,60 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from xenia.api import Context, Credential, Host, NewCredential, PersonalData
+from xenia.api import Context, Credential, CredentialKeeper, Host, PersonalData
 from xenia_passkeys.models import KINDS, OFFER, PLUGIN
 from xenia_passkeys.providers import provider_of
-from xenia_passkeys.store import Record, Records, lookup_of, opened
+from xenia_passkeys.store import lookup_of, opened
 
 
-class Keeper:
-    """Export, erase, move and restore."""
+class Keeper(CredentialKeeper):
+    """Keys, each with the handle that it was made with, so that it is found as before; and whether the person wants to be asked."""
 
     def __init__(self, host: Host) -> None:
-        self._credentials = host.credentials
-        self._records = Records(host)
+        super().__init__(host.credentials, KINDS, _shown, lookup=lambda row: lookup_of(opened(row).id))
         self._snoozes = host.snoozes
 
     async def export(self, context: Context, user_id: UUID) -> dict[str, Any]:
         """Names, makes and times; and whether the person doesn't want to be asked."""
-        mine = await self._records.of_user(context, user_id, *KINDS)
-        return {
-            "keys": [_shown(one) for one in mine],
-            "not_asked_until": await self._snoozes.said(context, user_id, OFFER),
-        }
+        asked = {"not_asked_until": await self._snoozes.said(context, user_id, OFFER)}
+        return await super().export(context, user_id) | asked
 
     async def erase(self, context: Context, user_id: UUID) -> None:
         """Remove all of it."""
         await self._snoozes.forget(context, user_id, OFFER)
-        for kind in KINDS:
-            await self._credentials.remove_kind(context, user_id, kind)
-
-    async def move(self, context: Context, user_id: UUID, to: UUID) -> dict[str, Any]:
-        """Keys go along: each carries the handle that it was made with, so it is found as before."""
-        mine = await self._records.of_user(context, user_id, *KINDS)
-        await self.erase(context, user_id)
-        added = [str(await self._credentials.add(context, to, _copy(row))) for row, _ in mine]
-        return {"user": str(user_id), "to": str(to), "added": added}
-
-    async def restore(self, context: Context, record: dict[str, Any]) -> None:
-        """Back to where it was. What was removed since then stays so."""
-        user_id, to = UUID(record["user"]), UUID(record["to"])
-        for row, _ in await self._records.of_user(context, to, *KINDS):
-            if str(row.id) in record["added"] and await self._credentials.remove(context, to, row.id):
-                await self._credentials.add(context, user_id, _copy(row))
+        await super().erase(context, user_id)
 
 
 def personal_data(host: Host) -> PersonalData:
     """The contribution."""
-    keeper = Keeper(host)
-    return PersonalData(name=PLUGIN, export=keeper.export, erase=keeper.erase, move=keeper.move, restore=keeper.restore)
+    return Keeper(host).contribution(PLUGIN)
 
 
-def _shown(record: Record) -> dict[str, Any]:
-    row, stored = record
+def _shown(rows: Sequence[Credential]) -> dict[str, Any]:
+    return {"keys": [_key(row) for row in rows]}
+
+
+def _key(row: Credential) -> dict[str, Any]:
+    stored = opened(row)
     return {
         "name": row.label,
         "kind": row.kind,
@@ -65,15 +50,3 @@ def _shown(record: Record) -> dict[str, Any]:
         "added_at": row.created_at.isoformat(),
         "used_at": row.used_at.isoformat() if row.used_at else None,
     }
-
-
-def _copy(row: Credential) -> NewCredential:
-    return NewCredential(
-        plugin=row.plugin,
-        kind=row.kind,
-        data=row.data,
-        label=row.label,
-        second=row.second,
-        lookup=lookup_of(opened(row).id),
-        counter=row.counter,
-    )

@@ -22,6 +22,7 @@ from xenia.api import (
     NavItem,
     Need,
     NoticeLink,
+    Noun,
     Outgoing,
     Permission,
     PersonalData,
@@ -41,6 +42,7 @@ from xenia_protection.decisions import step_up
 from xenia_protection.disowning import DISOWNED, RECOVERED, Disowning
 from xenia_protection.jobs import jobs
 from xenia_protection.locked import LockedAccount
+from xenia_protection.management import protection
 from xenia_protection.notices import IdentifierNotice, NewDeviceNotice
 from xenia_protection.pages import READ, WRITE
 from xenia_protection.personal_data import personal_data
@@ -89,6 +91,11 @@ def register_permissions() -> Sequence[Permission]:
 @hookimpl
 def register_journey_steps(host: Host) -> Sequence[StepKind]:
     return LockedAccount(host), PuzzleStep(host)
+
+
+@hookimpl
+def register_nouns() -> Sequence[Noun]:
+    return (protection,)
 
 
 @hookimpl

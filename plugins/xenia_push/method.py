@@ -47,7 +47,7 @@ class PushMethod:
         """After a proof, to who has a device. Before one only where the tenant wants it, and then to everybody."""
         if not journey.proofs and not (await self._host.config.get(context, PushSettings)).first:
             return False
-        if not journey.proofs and journey.session_id is None:
+        if not journey.is_known:
             return True
         return await self._devices.count(context, journey.user_id) > 0
 

@@ -15,6 +15,7 @@ from xenia.api import (
     Job,
     Manifest,
     NavItem,
+    Noun,
     Permission,
     PersonalData,
     Sentences,
@@ -26,6 +27,7 @@ from xenia.api import (
 )
 from xenia_recovery import pages
 from xenia_recovery.jobs import jobs
+from xenia_recovery.management import recovery
 from xenia_recovery.method import LostFactor
 from xenia_recovery.names import Names
 from xenia_recovery.pages import READ, WRITE
@@ -73,6 +75,11 @@ def register_auth_methods(host: Host) -> Sequence[AuthMethod]:
 @hookimpl
 def register_journey_steps(host: Host) -> Sequence[StepKind]:
     return (FoundFactor(Requests(host)),)
+
+
+@hookimpl
+def register_nouns() -> Sequence[Noun]:
+    return (recovery,)
 
 
 @hookimpl

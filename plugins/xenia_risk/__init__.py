@@ -18,6 +18,7 @@ from xenia.api import (
     LoginDecision,
     Manifest,
     NavItem,
+    Noun,
     Permission,
     PersonalData,
     RiskSignal,
@@ -31,6 +32,7 @@ from xenia.api import (
 from xenia_risk.command import COMMAND, NAME, folder
 from xenia_risk.health import can_be_read
 from xenia_risk.jobs import forget_old
+from xenia_risk.management import risk
 from xenia_risk.notice import tell
 from xenia_risk.pages import READ, WRITE, routes
 from xenia_risk.past import Past
@@ -87,6 +89,11 @@ def register_risk_signals(host: Host) -> Sequence[RiskSignal]:
 @hookimpl
 def register_subscribers(host: Host) -> Sequence[Subscriber]:
     return Remember(Past(host, _files(host.settings.data_dir)[0])), NoteRefused(RiskService(host))
+
+
+@hookimpl
+def register_nouns() -> Sequence[Noun]:
+    return (risk,)
 
 
 @hookimpl

@@ -21,7 +21,7 @@ from xenia.api import (
     text,
 )
 from xenia_sms.budget import Budget
-from xenia_sms.service import KIND, SmsCodes, is_known
+from xenia_sms.service import KIND, SmsCodes
 from xenia_sms.settings import SmsSettings
 from xenia_sms.views import ASK, FIRST
 
@@ -48,7 +48,7 @@ class SmsMethod:
         settings = await self._host.config.get(context, SmsSettings)
         if not settings.is_ready or not await self._host.notify.can(context, ChannelKind.SMS):
             return False
-        if not is_known(journey):
+        if not journey.is_known:
             return settings.first
         return await self._codes.credential_of(context, journey.user_id) is not None
 
@@ -75,7 +75,7 @@ class SmsMethod:
 
 
 def _page(journey: Journey) -> CodePage:
-    return ASK if is_known(journey) else FIRST
+    return ASK if journey.is_known else FIRST
 
 
 if TYPE_CHECKING:

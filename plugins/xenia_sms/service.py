@@ -90,7 +90,7 @@ class SmsCodes:
 
     async def to_sign_in(self, context: Context, journey: Journey) -> Text | None:
         """Have a code sent to the person's number, if there is one; the sentence where that can't be done now."""
-        number = await self.number_of(context, journey.user_id) if is_known(journey) else None
+        number = await self.number_of(context, journey.user_id) if journey.is_known else None
         wanted = Wanted(KIND, address_of(journey), number)
 
         async def queue(message: Outgoing) -> None:
@@ -209,11 +209,6 @@ class SmsCodes:
             return None
         is_open = result.status is CodeStatus.WRONG and result.attempts_left > 0
         return text("sms.wrong" if is_open else "sms.spent")
-
-
-def is_known(journey: Journey) -> bool:
-    """Whether something was proven, in this journey or by the session that it goes on from."""
-    return bool(journey.proofs) or journey.session_id is not None
 
 
 def address_of(journey: Journey) -> str:

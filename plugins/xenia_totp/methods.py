@@ -29,7 +29,7 @@ class TotpMethod:
 
     async def available(self, context: Context, journey: Journey) -> bool:
         """To a person who is known by a proof or a session, and has an app."""
-        return _is_known(journey) and await self._apps.has_one(context, journey.user_id)
+        return journey.is_known and await self._apps.has_one(context, journey.user_id)
 
     async def begin(self, context: Context, journey: Journey) -> StepView:
         """Asks for the code."""
@@ -60,7 +60,7 @@ class RecoveryMethod:
 
     async def available(self, context: Context, journey: Journey) -> bool:
         """To a person who is known by a proof or a session, and has codes left."""
-        if not _is_known(journey) or journey.user_id is None:
+        if not journey.is_known or journey.user_id is None:
             return False
         return await self._codes.left(context, journey.user_id) > 0
 
@@ -75,10 +75,6 @@ class RecoveryMethod:
             return Refused(errors={"code": text("totp.missing")}, counts=False)
         spent = await self._codes.spend(context, journey.user_id, typed) if journey.user_id else None
         return _judged(self._host, self, journey, spent is not None, "totp.recovery.wrong")
-
-
-def _is_known(journey: Journey) -> bool:
-    return bool(journey.proofs) or journey.session_id is not None
 
 
 def _typed(form: Form) -> str:

@@ -428,6 +428,7 @@ SHELVES = {
     "register_channels": "channels",
     "register_directories": "directories",
     "register_connectors": "connectors",
+    "register_nouns": "nouns",
     "register_routes": "routes",
     "register_hot_routes": "hot_routes",
     "register_console_sessions": "console_sessions",
@@ -443,7 +444,8 @@ OF_EACH_PLUGIN = {"register_commands"}
 
 def thing(name: str = "same") -> Any:
     """Has a name of every kind that a contribution is found by."""
-    return SimpleNamespace(name=name, title=name, path=f"/{name}", paths={f"/{name}"}, http_methods={"GET"})
+    paths: dict[str, Any] = {"path": f"/{name}", "paths": {f"/{name}"}, "http_methods": {"GET"}}
+    return SimpleNamespace(name=name, title=name, operations=(), **paths)
 
 
 def test_every_contribution_is_tested_here_by_name() -> None:

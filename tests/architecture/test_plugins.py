@@ -6,10 +6,12 @@ import os
 import sys
 import tempfile
 from importlib.metadata import EntryPoint
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 import pytest
 from litestar import get
 
@@ -17,7 +19,7 @@ from tests.architecture.running import BY_NAME, INSTALLED, NAMES, with_needs, wi
 from tests.architecture.sources import of_package
 from tests.architecture.tiny import plugin
 from tests.architecture.tree import Tree
-from xenia.api import SetupError
+from xenia.api import Manifest, SetupError, literal
 from xenia.plugin import manifest
 from xenia.plugin.manifest import Plugin, discover, in_order, plugin_of
 from xenia.testing.app import App, MakeApp
@@ -135,8 +137,21 @@ def test_a_plugin_that_lacks_a_library_stops_the_start_and_says_what_to_install(
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.delitem(sys.modules, "xenia_wanting", raising=False)
     monkeypatch.setattr(manifest, "entry_points", lambda group: [EntryPoint("wanting", "xenia_wanting", group)])
-    with pytest.raises(SetupError, match=r"wanting needs a_library_that_nobody_has.*xenia\[wanting\]"):
+    with pytest.raises(SetupError, match=r"wanting needs a_library_that_nobody_has: install it, or"):
         discover()
+
+
+def test_a_library_that_an_extra_brings_is_told_with_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(manifest, "find_spec", lambda name: None if name == "segno" else find_spec(name))
+    with pytest.raises(SetupError, match=r"the plugin totp needs segno: install it \(`pip install xenia\[totp\]`\)"):
+        discover(["totp"])
+
+
+def test_a_plugin_whose_folder_is_gone_is_told_as_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(manifest, "entry_points", lambda group: [EntryPoint("teams", "xenia_teams", group)])
+    with pytest.raises(SetupError, match="the plugin teams has an entry point and no package xenia_teams: put") as gone:
+        discover()
+    assert "pip install" not in gone.value.detail
 
 
 def test_a_module_without_a_manifest_is_no_plugin() -> None:
@@ -161,3 +176,47 @@ async def test_a_guard_that_is_none_of_ours_stops_the_start(guard: Any, make_app
 
     with pytest.raises(SetupError, match="careless"):
         await make_app([plugin("careless", {"register_routes": lambda: [open_route]})])
+
+
+class NeedsUrl(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Settings with a field that has no default."""
+
+    length: int = 8
+    url: str
+
+
+class Short(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Settings whose own default is refused."""
+
+    length: Annotated[int, msgspec.Meta(ge=10)] = 8
+
+
+class Contrary(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Settings whose defaults don't go together."""
+
+    length: int = 8
+
+    def __post_init__(self) -> None:
+        raise ValueError("never right")
+
+
+class Plain:
+    """No struct."""
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (NeedsUrl, "NeedsUrl has no default for url"),
+        (Short, "the default of Short.length is refused"),
+        (Contrary, "Contrary: never right"),
+        (Plain, "Plain is no msgspec.Struct"),
+    ],
+)
+def test_settings_that_cannot_be_used_stop_the_start_in_one_line(settings: Any, told: str) -> None:
+    module = ModuleType("xenia_careless")
+    manifest = Manifest(name="careless", title=literal("Careless"), summary=literal("No."), settings=settings)
+    vars(module)["manifest"] = manifest
+    with pytest.raises(SetupError) as refused:
+        plugin_of(module)
+    assert refused.value.detail == f"the plugin careless has settings that can't be used: {told}"

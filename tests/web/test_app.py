@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import pytest
 from litestar.connection import Request
 
 import xenia_web
@@ -112,3 +115,35 @@ async def test_a_path_that_nobody_serves_is_a_page_for_people_and_a_problem_for_
     problem = await app.browser(accept="application/json").get("/nothing/here")
     assert problem.status_code == 404
     assert problem.headers["content-type"] == "application/problem+json"
+
+
+PAPER = """
+from litestar import get
+from xenia.api import Manifest, Page, hookimpl, literal, public
+
+manifest = Manifest(name="paper", title=literal("Paper"), summary=literal("For a test."))
+
+
+@hookimpl
+def register_routes(host):
+    @get("/paper", opt={"guard": public("For a test.")})
+    async def show() -> Page:
+        return Page("paper/sheet.html", {}, title=literal("Paper"))
+
+    return (show,)
+"""
+
+
+async def test_templates_lie_beside_the_module_of_a_plugin_that_nobody_installed(
+    make_app: MakeApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "xenia_paper"
+    sheet = package / "templates" / "paper" / "sheet.html"
+    sheet.parent.mkdir(parents=True)
+    sheet.write_text("a sheet of {{ page_title }}")
+    (package / "__init__.py").write_text(PAPER)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    app = await make_app([plugin_of(xenia_web), plugin_of(import_module("xenia_paper"))])
+    await app.tenant()
+    page = await app.browser().get("/paper")
+    assert (page.status_code, page.text) == (200, "a sheet of Paper")

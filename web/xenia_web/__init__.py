@@ -24,11 +24,11 @@ def register_messages() -> Mapping[str, Sentences]:
 
 @hookimpl
 def register_renderer(host: Host) -> Sequence[Renderer]:
-    names = _names(host)
+    packages = _packages(host)
     renderer = HtmlRenderer(
         host.catalogue,
-        _assets(names),
-        plugin_folders(names, "templates"),
+        _assets(packages),
+        plugin_folders(packages, "templates"),
         hooks=host.hooks,
         development=host.settings.development,
     )
@@ -47,13 +47,13 @@ def nav_items(area: str) -> Sequence[NavItem]:
 
 @hookimpl
 def register_hot_routes(host: Host) -> Sequence[HotRoute]:
-    return routes(_assets(_names(host)))
+    return routes(_assets(_packages(host)))
 
 
-def _names(host: Host) -> tuple[str, ...]:
-    return tuple(plugin.name for plugin in host.plugins if plugin.name != manifest.name)
+def _packages(host: Host) -> tuple[tuple[str, Path], ...]:
+    return tuple((name, folder) for name, folder in host.folders.items() if name != manifest.name)
 
 
 @lru_cache(maxsize=4)
-def _assets(names: tuple[str, ...]) -> Assets:
-    return Assets({"": FOLDER, **plugin_folders(names, "static")})
+def _assets(packages: tuple[tuple[str, Path], ...]) -> Assets:
+    return Assets({"": FOLDER, **plugin_folders(packages, "static")})

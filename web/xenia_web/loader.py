@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from importlib.metadata import entry_points
-from importlib.util import find_spec
 from pathlib import Path
 
 _HERE = Path(__file__).parent
@@ -16,12 +14,9 @@ def host_folder() -> Path:
     return installed if installed.is_dir() else _HERE.parents[1] / "templates"
 
 
-def plugin_folders(names: Iterable[str], kind: str) -> dict[str, Path]:
-    """The folder ``kind`` (``templates``, ``static``) of each installed plugin that has one, by the plugin's name."""
-    wanted = frozenset(names)
-    packages = {point.name: find_spec(point.module) for point in entry_points(group="xenia") if point.name in wanted}
-    folders = {name: Path(spec.origin).with_name(kind) for name, spec in packages.items() if spec and spec.origin}
-    return {name: folder for name, folder in folders.items() if folder.is_dir()}
+def plugin_folders(packages: Iterable[tuple[str, Path]], kind: str) -> dict[str, Path]:
+    """The folder ``kind`` (``templates``, ``static``) of each plugin that has one, by the plugin's name. ``packages`` are where they live."""
+    return {name: package / kind for name, package in packages if (package / kind).is_dir()}
 
 
 class Loader:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+from asyncpg.exceptions import CharacterNotInRepertoireError, UntranslatableCharacterError
 from litestar.connection import Request
 from litestar.exceptions import HTTPException, MethodNotAllowedException, ValidationException
 from litestar.response import Response
@@ -70,7 +71,7 @@ def problem_of(problem: XeniaError, request_id: str, title: str) -> dict[str, An
         "status": problem.status,
         "request_id": request_id,
     }
-    if isinstance(problem, Invalid):
+    if isinstance(problem, Invalid | BadRequest) and (problem.fields or isinstance(problem, Invalid)):
         document["errors"] = {name: sentence.id for name, sentence in problem.fields.items()}
     return document
 
@@ -120,6 +121,8 @@ def translated(problem: Exception) -> XeniaError:
     """Any exception as one of ours; what we don't know is a 500 that tells nothing."""
     if isinstance(problem, XeniaError):
         return problem
+    if isinstance(problem, CharacterNotInRepertoireError | UntranslatableCharacterError):
+        return BadRequest("a character that the database doesn't take")
     if isinstance(problem, ValidationException):
         fields = {
             str(item.get("key", "")): text("error.value") for item in problem.extra or [] if isinstance(item, dict)

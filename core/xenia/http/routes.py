@@ -22,22 +22,22 @@ class RouteOwners:
     def __init__(self) -> None:
         self._root: dict[str, Any] = {}
 
-    def add(self, path: str, plugin: str) -> None:
-        """Say that ``path`` belongs to ``plugin``."""
+    def add(self, path: str, *plugins: str) -> None:
+        """Say that ``path`` is there where all of these plugins are on."""
         node = self._root
         for segment in _segments(path):
             node = node.setdefault(_pattern(segment), {})
-        node.setdefault("", set()).add(plugin)
+        node.setdefault("", set()).add(frozenset(plugins) - {CORE})
 
     def serves(self, path: str, plugins: frozenset[str]) -> bool:
         """Whether a path is served where these plugins are on."""
-        return any(owner == CORE or owner in plugins for owner in self._owners(path))
+        return any(needed <= plugins for needed in self._needed(path))
 
-    def _owners(self, path: str) -> Iterable[str]:
+    def _needed(self, path: str) -> Iterable[frozenset[str]]:
         nodes = [self._root]
-        rest: set[str] = set()
+        rest: set[frozenset[str]] = set()
         for segment in _segments(path):
-            rest |= {owner for node in nodes for owner in node.get("**", {}).get("", ())}
+            rest |= {needed for node in nodes for needed in node.get("**", {}).get("", ())}
             nodes = [node[key] for node in nodes for key in (segment, "*") if key in node]
         return rest.union(*(node.get("", ()) for node in nodes))
 

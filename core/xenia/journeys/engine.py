@@ -297,6 +297,8 @@ def _from_the_start(journey: Journey) -> Journey:
         data={},
         step_up_acr="",
         step_up_enrols=False,
+        step_up_lead=None,
+        step_up_reason="",
         excused=(),
     )
 

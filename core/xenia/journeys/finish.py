@@ -56,7 +56,18 @@ class StepUp(Exception):
 
     def __init__(self, decision: LoginDecision) -> None:
         super().__init__(decision.acr)
-        self.acr, self.may_enrol = decision.acr, decision.may_enrol
+        self.decision = decision
+
+    def of(self, journey: Journey) -> Journey:
+        """The journey with what it must reach now, and why."""
+        wanted = self.decision
+        return msgspec.structs.replace(
+            journey,
+            step_up_acr=wanted.acr,
+            step_up_enrols=wanted.may_enrol,
+            step_up_lead=wanted.public,
+            step_up_reason=wanted.reason,
+        )
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):

@@ -109,7 +109,7 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True):
     enrolment name. ``counted_as`` names the count of its last attempt, where that isn't the account's. ``can`` is what the browser
     says of itself (``passkey``): a hint for what is worth offering, never evidence. ``handle`` is its address now, known
     here (sealed at rest) to lead on whoever comes with the one before. ``excused`` are lost credentials that this journey
-    doesn't ask for (:class:`Excused`).
+    doesn't ask for (:class:`Excused`). ``step_up_lead`` and ``step_up_reason`` say why a decision asked for more: to the person, and to the log.
     """
 
     id: UUID
@@ -129,12 +129,19 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True):
     draft: Draft | None = None
     step_up_acr: str = ""
     step_up_enrols: bool = False
+    step_up_lead: Text | None = None
+    step_up_reason: str = ""
     counted_as: str = ""
     data: dict[str, dict[str, Any]] = {}
     can: tuple[str, ...] = ()
     locale: str = ""
     handle: str = ""
     excused: tuple[UUID, ...] = ()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether something was proven, in this journey or by the session that it goes on from."""
+        return bool(self.proofs) or self.session_id is not None
 
     def remembered(self, name: str) -> dict[str, Any]:
         """What the step, method or enrolment ``name`` asked to remember."""
@@ -266,7 +273,7 @@ class LoginDecision(msgspec.Struct, frozen=True, kw_only=True):
     """One plugin's answer to a sign-in, with its reason for the audit and, when denied, a sentence for the person.
 
     A step-up asks for what the person has, until ``acr`` is reached. Only with ``may_enrol`` may somebody who has nothing more set
-    something up now: whoever stole a password would enrol a factor of their own.
+    something up now: whoever stole a password would enrol a factor of their own. ``public`` is then the lead of the step that follows.
     """
 
     verdict: Verdict

@@ -10,6 +10,7 @@ from xenia.applications.contracts import Applications
 from xenia.context import Context
 from xenia.credentials.contracts import Credentials
 from xenia.credentials.models import CredentialSummary
+from xenia.errors import Unavailable, XeniaError
 from xenia.journeys.assurance import SECOND_FACTOR, counted, rank, worth
 from xenia.journeys.contracts import AuthMethod, Enrolment, StepKind
 from xenia.journeys.models import Admission, Goal, Journey, Need, NeedKind
@@ -61,6 +62,7 @@ class Offering:
             role_acr=await self.role_acr(context, settings, journey.user_id if journey.proofs else None),
             step_up_acr=journey.step_up_acr,
             step_up_enrols=journey.step_up_enrols,
+            step_up_lead=journey.step_up_lead,
         )
 
     async def role_acr(self, context: Context, settings: SignInSettings, user_id: UUID | None) -> str:
@@ -102,9 +104,9 @@ class Offering:
             enrolments=tuple(
                 [_enrolment(it) for it in sorted(view.enrolments.values(), key=_sends) if await is_ready(it, context)]
             ),
-            steps=await _needed(view, context, journey) if proven else (),
-            questions=await _needed(view, context, journey, "question") if proven else (),
-            gates=await _needed(view, context, journey, "gate") if journey.claimed or journey.user_id else (),
+            steps=await self._needed(view, context, journey) if proven else (),
+            questions=await self._needed(view, context, journey, "question") if proven else (),
+            gates=await self._needed(view, context, journey, "gate") if journey.claimed or journey.user_id else (),
             more=await self._more(context, journey) if proven else (),
             provided=frozenset().union(*(step.provides for step in view.steps.values())),
             has_second=(second := proven and await self._has_second(context, journey)),
@@ -163,6 +165,21 @@ class Offering:
             return SECOND_FACTOR if enrolled else "aal1"
         return min((worth(method.factors) for method in ways), key=rank)
 
+    async def _needed(self, view: View, context: Context, journey: Journey, place: str = "") -> tuple[str, ...]:
+        """The steps of this place that say they are needed. One that fails lets nobody in."""
+        wanted = [step for step in view.steps.values() if _place(step) == place]
+        return tuple([step.name for step in wanted if await self._is_needed(step, context, journey)])
+
+    async def _is_needed(self, step: StepKind, context: Context, journey: Journey) -> bool:
+        try:
+            return await step.needed(context, journey)
+        except Exception as problem:
+            plugin = self._registry.steps.owner(step.name)
+            log.error("step_failed", name=step.name, plugin=plugin, tenant=context.tenant, problem=repr(problem))
+            if isinstance(problem, XeniaError):
+                raise
+            raise Unavailable(f"the step {step.name} of the plugin {plugin} failed") from problem
+
     async def _view(self, context: Context) -> View:
         tenant = await self._tenants.get(context.tenant)
         return self._registry.view(tenant.plugins if tenant else frozenset())
@@ -176,12 +193,6 @@ def place(method: AuthMethod) -> tuple[bool, bool]:
 def _place(step: StepKind) -> str:
     """When it comes: before a guess (``gate``), when nothing else is wanted (``question``), or in between."""
     return next((place for place in ("gate", "question") if getattr(step, place, False)), "")
-
-
-async def _needed(view: View, context: Context, journey: Journey, place: str = "") -> tuple[str, ...]:
-    """The steps of this place that say they are needed."""
-    wanted = [step for step in view.steps.values() if _place(step) == place]
-    return tuple([step.name for step in wanted if await step.needed(context, journey)])
 
 
 def _offer(method: AuthMethod) -> MethodOffer:

@@ -11,6 +11,7 @@ import msgspec
 
 from xenia.journeys.assurance import LEVELS, SECOND_FACTOR, achieved, factors_of, rank, strongest
 from xenia.journeys.models import Goal, Journey, Need, NeedKind
+from xenia.messages import Text
 from xenia.sessions.models import Factor
 from xenia.tenants.models import SignInSettings, SignUpMode
 
@@ -57,7 +58,7 @@ class Offers(msgspec.Struct, frozen=True, kw_only=True):
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked for: by the tenant, of everybody and of people with certain roles, the application, the request, and a
-    decision to step up, which says whether something may be set up for it.
+    decision to step up, which says whether something may be set up for it, and why to the person.
     """
 
     @property
@@ -70,6 +71,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     role_acr: str = ""
     step_up_acr: str = ""
     step_up_enrols: bool = False
+    step_up_lead: Text | None = None
 
 
 class Impossible(Exception):
@@ -208,7 +210,7 @@ def _assurance(journey: Journey, policy: Policy, offers: Offers) -> Need | None:
         return None
     more = tuple(offer.name for offer in offers.methods if suits(offer, journey))
     if more and not journey.excused:
-        return Need(kind=NeedKind.PROVE, any_of=more, reason=target)
+        return Need(kind=NeedKind.PROVE, any_of=more, reason=target, lead=policy.step_up_lead)
     doubted = bool(policy.step_up_acr) and not policy.step_up_enrols and not journey.excused
     if doubted or reached < rank(offers.before) or not _may_enrol(reached, target, policy, offers):
         raise Impossible("factor")
@@ -217,7 +219,8 @@ def _assurance(journey: Journey, policy: Policy, offers: Offers) -> Need | None:
     wanted = [offer for offer in offers.enrolments if offer.second]
     if rank(target) > rank(SECOND_FACTOR):
         wanted = [offer for offer in wanted if offer.resists_phishing]
-    return _enrol(tuple(offer.name for offer in wanted), offers, target)
+    enrol = _enrol(tuple(offer.name for offer in wanted), offers, target)
+    return msgspec.structs.replace(enrol, lead=policy.step_up_lead)
 
 
 def _may_enrol(reached: int, target: str, policy: Policy, offers: Offers) -> bool:

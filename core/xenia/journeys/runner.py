@@ -82,7 +82,7 @@ class Runner:
         except TooMany as problem:
             moved = Moved(journey=found.journey, errors={"": _too_many(problem.retry_after)}, status=429)
         except Impossible as problem:
-            return self._refused(problem.missing)
+            return self._impossible(context, found.journey, problem)
         if moved.status != 200 and await self._is_behind(context, handle):
             return Redirect(path_below(request, f"/journey/{handle}"))
         try:
@@ -185,9 +185,8 @@ class Runner:
                 else await self._engine.view(context, found.journey, need, moved.errors)
             )
         except Impossible as problem:
-            log.warning("journey_impossible", tenant=context.tenant, reason=problem.missing)
             await self._finisher.out_of_reach(context, moved.journey, problem.missing)
-            return self._refused(problem.missing)
+            return self._impossible(context, moved.journey, problem)
         if need is not None and shown.remember is not None:
             found, handle = await self._keep(
                 context, found, _remembering(found.journey, picked(found.journey, need), shown), handle
@@ -201,7 +200,7 @@ class Runner:
         try:
             session, secret = await self._finisher.finish(context, reached, await self._journeys.session(request))
         except StepUp as wanted:
-            raised = msgspec.structs.replace(moved.journey, step_up_acr=wanted.acr, step_up_enrols=wanted.may_enrol)
+            raised = wanted.of(moved.journey)
             kept, handle = await self._keep(context, found, Moved(journey=raised, rotate=moved.rotate), handle)
             return await self._onward(request, context, kept, handle, Moved(journey=kept.journey))
         except Refusal as refusal:
@@ -258,9 +257,12 @@ class Runner:
             headers=headers,
         )
 
-    def _refused(self, missing: str) -> Response[Any]:
-        """What the policy requires can't be had: a clear refusal, never a weaker sign-in."""
-        return self._message("journey.impossible.title", text("journey.impossible", missing=missing), status=403)
+    def _impossible(self, context: Context, journey: Journey, problem: Impossible) -> Response[Any]:
+        """What the policy requires can't be had: a clear refusal, never a weaker sign-in. The log says which decision required it."""
+        asked = {"problem": journey.step_up_reason} if journey.step_up_reason else {}
+        log.warning("journey_impossible", tenant=context.tenant, reason=problem.missing, **asked)
+        lead = text("journey.impossible", missing=problem.missing)
+        return self._message("journey.impossible.title", lead, status=403)
 
     def _message(self, title: str, sentence: Text, *, status: int) -> Response[Any]:
         data: Mapping[str, Any] = {"lead": sentence, "next": {"href": "/sign-in", "label": text("journey.start_over")}}

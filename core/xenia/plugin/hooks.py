@@ -398,8 +398,8 @@ async def _tell(listeners: Sequence[Callable[[bool | None], Awaitable[None]]], w
 _STRENGTH = {Verdict.ALLOW: 0, Verdict.STEP_UP: 1, Verdict.DENY: 2}
 
 
-def _strength(decision: LoginDecision) -> tuple[int, int, bool]:
-    return _STRENGTH[decision.verdict], rank(decision.acr), not decision.may_enrol
+def _strength(decision: LoginDecision) -> tuple[int, int, bool, bool]:
+    return _STRENGTH[decision.verdict], rank(decision.acr), not decision.may_enrol, decision.public is not None
 
 
 def _taking(impl: pluggy.HookImpl) -> Callable[..., Any]:

@@ -32,6 +32,7 @@ from xenia.http.models import ConsoleSessions, HotRoute
 from xenia.jobs.models import Job
 from xenia.journeys.contracts import AuthMethod, Enrolment, ProtocolHandler, RiskSignal, StepKind
 from xenia.journeys.models import Admission, Journey, LoginAttempt, LoginDecision, Need
+from xenia.management.operations import Noun
 from xenia.messages import Sentences, Text
 from xenia.notify.contracts import Channel
 from xenia.notify.models import NoticeLink, Outgoing
@@ -138,6 +139,14 @@ def register_directories(host: Host) -> Sequence[Any]:
 @hookspec
 def register_connectors(host: Host) -> Sequence[Any]:
     """Connectors for workflows: objects with a ``name``, read by ``host.connectors``."""
+    raise AssertionError
+
+
+@hookspec
+def register_nouns(host: Host) -> Sequence[Noun]:
+    """What the management API can do with the plugin's things, and which permissions it asks for. Served and described by the plugin
+    ``api`` where both are on; without it nobody reaches them.
+    """
     raise AssertionError
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
@@ -19,6 +20,7 @@ from xenia.grants.contracts import Grants, Subjects
 from xenia.jobs.contracts import Jobs
 from xenia.journeys.contracts import AuthMethod, Enrolment, Journeys, RiskSignal
 from xenia.journeys.snoozes import Snoozes
+from xenia.management.operations import Noun
 from xenia.messages import Catalogue, Text
 from xenia.notify.contracts import Notifier
 from xenia.pages import PersonalData
@@ -212,6 +214,16 @@ class Host(Protocol):
     @property
     def plugins(self) -> tuple[Manifest, ...]:
         """The manifests of every installed plugin, in requirement order."""
+        ...
+
+    @property
+    def folders(self) -> Mapping[str, Path]:
+        """Where each plugin's package lies, by the plugin's name: its templates and static files are below."""
+        ...
+
+    @property
+    def nouns(self) -> tuple[tuple[str, Noun], ...]:
+        """What the management API can do, each noun with the plugin that contributes it."""
         ...
 
     @property

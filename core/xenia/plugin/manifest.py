@@ -6,11 +6,14 @@ from collections.abc import Iterable, Sequence
 from graphlib import CycleError, TopologicalSorter
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
+from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import msgspec
 
 from xenia.errors import SetupError
+from xenia.forms import check, to_plain
 from xenia.messages import Text
 
 ENTRY_POINT_GROUP = "xenia"
@@ -48,6 +51,12 @@ class Plugin(msgspec.Struct, frozen=True):
         """The manifest's name."""
         return self.manifest.name
 
+    @property
+    def folder(self) -> Path | None:
+        """Where its package lies; ``None`` for a module that was made without a file."""
+        file = getattr(self.module, "__file__", None)
+        return Path(file).parent if file else None
+
 
 def discover(only: Sequence[str] = ()) -> tuple[Plugin, ...]:
     """Every installed plugin (of these names, where given), in requirement order. Raises ``SetupError`` with one
@@ -65,32 +74,39 @@ def _load(only: Sequence[str]) -> Iterable[Plugin]:
     for name, point in sorted(found.items()):
         if only and name not in only:
             continue
-        yield _complete(plugin_of(_module(point), name))
+        yield _complete(plugin_of(_module(point), name), point)
 
 
 def _module(point: EntryPoint) -> ModuleType:
     try:
         module: ModuleType = point.load()
     except ModuleNotFoundError as problem:
-        raise _lacking(point.name, problem.name or str(problem)) from problem
+        raise _lacking(point, problem.name or str(problem)) from problem
     except ImportError as problem:
         raise SetupError(f"the plugin {point.name} can't be loaded: {problem}") from problem
     return module
 
 
-def _complete(plugin: Plugin) -> Plugin:
+def _complete(plugin: Plugin, point: EntryPoint) -> Plugin:
     """With everything that it loads late."""
     for library in plugin.manifest.libraries:
         if find_spec(library) is None:
-            raise _lacking(plugin.name, library)
+            raise _lacking(point, library)
     return plugin
 
 
-def _lacking(name: str, library: str) -> SetupError:
-    """The extras of our own plugins have their names."""
-    return SetupError(
-        f"the plugin {name} needs {library}: install it (`pip install xenia[{name}]`), or name the others under `plugins`"
-    )
+def _lacking(point: EntryPoint, missing: str) -> SetupError:
+    """The plugin's own package is gone, or something that it needs, for which its distribution may have an extra of the plugin's name."""
+    distribution = point.dist.name if point.dist else ""
+    if missing == point.module or point.module.startswith(f"{missing}."):
+        again = f" and install {distribution} again" if distribution else ""
+        return SetupError(
+            f"the plugin {point.name} has an entry point and no package {missing}: put its folder back, or take its line out of "
+            f"[project.entry-points.{ENTRY_POINT_GROUP}]{again}, or name the others under `plugins`"
+        )
+    extras = (point.dist.metadata.get_all("Provides-Extra") or ()) if point.dist else ()
+    how = f" (`pip install {distribution}[{point.name}]`)" if point.name in extras else ""
+    return SetupError(f"the plugin {point.name} needs {missing}: install it{how}, or name the others under `plugins`")
 
 
 def plugin_of(module: ModuleType, name: str = "") -> Plugin:
@@ -100,7 +116,24 @@ def plugin_of(module: ModuleType, name: str = "") -> Plugin:
         raise SetupError(f"the plugin module {module.__name__} has no `manifest = Manifest(...)`")
     if name and manifest.name != name:
         raise SetupError(f"the plugin {name} calls itself {manifest.name} in its manifest: use one name")
+    if problem := _settings_problem(manifest.settings):
+        raise SetupError(f"the plugin {manifest.name} has settings that can't be used: {problem}")
     return Plugin(manifest, module)
+
+
+def _settings_problem(kind: Any) -> str:
+    """What is wrong with a settings struct (``""``: nothing): every tenant begins with its defaults, so there must be one for each field."""
+    if kind is None:
+        return ""
+    if not (isinstance(kind, type) and issubclass(kind, msgspec.Struct)):
+        return f"{getattr(kind, '__name__', kind)} is no msgspec.Struct"
+    try:
+        if required := [field.name for field in msgspec.structs.fields(kind) if field.required]:
+            return f"{kind.__name__} has no default for {', '.join(required)}"
+        _, wrong = check(kind, msgspec.to_builtins(kind(), enc_hook=to_plain))
+    except (TypeError, NameError, ValueError) as problem:
+        return f"{kind.__name__}: {problem}"
+    return ", ".join(f"the default of {kind.__name__}.{name} is refused" for name in sorted(wrong))
 
 
 def in_order(plugins: Iterable[Plugin]) -> tuple[Plugin, ...]:

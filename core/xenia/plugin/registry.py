@@ -19,6 +19,7 @@ from xenia.events.models import EventType
 from xenia.http.models import ConsoleSessions, HotRoute
 from xenia.jobs.models import Job
 from xenia.journeys.contracts import AuthMethod, Enrolment, ProtocolHandler, RiskSignal, StepKind
+from xenia.management.operations import Noun
 from xenia.messages import DEFAULT_LOCALE, Catalogue
 from xenia.notify.contracts import Channel
 from xenia.pages import Command, HealthCheck, PersonalData
@@ -97,6 +98,7 @@ class Registry:
         self.connectors: Shelf[Any] = Shelf("connector")
         self.permissions: Shelf[Permission] = Shelf("permission")
         self.events: Shelf[EventType] = Shelf("event type")
+        self.nouns: Shelf[Noun] = Shelf("noun")
         self.routes: Shelf[BaseRouteHandler] = Shelf("route")
         self.hot_routes: Shelf[HotRoute] = Shelf("hot route")
         self.console_sessions: Shelf[ConsoleSessions] = Shelf("console")
@@ -160,8 +162,20 @@ def collect(hooks: Hooks, host: Host, registry: Registry) -> None:
     """Everything else, in requirement order."""
     for hook, shelf, name in _kinds(registry):
         _shelve(hooks.contributions(hook, host=host), shelf, name)
+    _check_permissions(registry)
     if len(registry.renderers.all()) > 1:
         raise SetupError("two plugins draw pages: leave one renderer out of `plugins`")
+
+
+def _check_permissions(registry: Registry) -> None:
+    """An operation that asks for a permission which nobody registers would be refused to everybody, and nobody would know why."""
+    known = registry.permissions.all()
+    for plugin, noun in registry.nouns.owned():
+        if missing := sorted({one.permission for one in noun.operations} - known.keys()):
+            raise SetupError(
+                f"the plugin {plugin} asks for {', '.join(missing)} in the management API and registers no such permission: "
+                "return its noun's permissions from register_permissions"
+            )
 
 
 def _kinds(registry: Registry) -> tuple[tuple[str, Shelf[Any], Callable[[Any], str]], ...]:
@@ -176,6 +190,7 @@ def _kinds(registry: Registry) -> tuple[tuple[str, Shelf[Any], Callable[[Any], s
         ("register_risk_signals", registry.risk_signals, _name),
         ("register_directories", registry.directories, _name),
         ("register_connectors", registry.connectors, _name),
+        ("register_nouns", registry.nouns, _name),
         ("register_routes", registry.routes, _route_name),
         ("register_hot_routes", registry.hot_routes, _hot_route_name),
         ("register_console_sessions", registry.console_sessions, _class_name),

@@ -17,8 +17,8 @@ import msgspec
 from xenia.context import Context, system_actor
 from xenia.doubts import doubts_of
 from xenia.errors import SetupError, Unavailable
-from xenia.migrate import check_version
-from xenia.pages import HealthCheck
+from xenia.migrate import check_version, gone_apps
+from xenia.pages import PERSON_COLUMNS, HealthCheck
 from xenia.serving.installation import Installation
 from xenia.serving.keys import master_key
 from xenia.serving.standing import migration_apps, probing
@@ -30,6 +30,10 @@ OLDEST_POSTGRES = 15
 MOST_SKEW_SECONDS = 2.0
 LEAST_FREE_BYTES = 512 << 20
 CONNECT_SECONDS = 5.0
+
+_ABOUT_PEOPLE = """
+    SELECT DISTINCT c.relname AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND a.attname = ANY ($1) ORDER BY name"""
 
 Check = Callable[[Installation], Awaitable[str]]
 
@@ -159,6 +163,24 @@ async def reactions(kernel: Kernel) -> str:
     who = ", ".join(sorted({f"{row['subscriber']} in {row['tenant_id']}" for row in waiting})[:5])
     raise Odd(
         f"{len(waiting)} events could not be taken ({who}): see `xenia events parked`, mend it, then `xenia events retry`"
+    )
+
+
+async def left_behind(kernel: Kernel) -> str:
+    """Are there tables about people whose plugin isn't here to erase, export or move what is in them?"""
+    gone = await gone_apps(kernel.database, migration_apps(kernel.installed))
+    here = [f"{plugin.name}_" for plugin in kernel.installed]
+    found: dict[str, list[str]] = {}
+    for row in await kernel.database.fetch(_ABOUT_PEOPLE, sorted(PERSON_COLUMNS)):
+        owners = [name for app in gone if row["name"].startswith(f"{(name := app.removeprefix('xenia_'))}_")]
+        if owners and not row["name"].startswith(tuple(here)):
+            found.setdefault(max(owners, key=len), []).append(row["name"])
+    if not found:
+        return "every table about people has its plugin"
+    left = "; ".join(f"{plugin} left {', '.join(tables)}" for plugin, tables in found.items())
+    raise Odd(
+        f"erasing or exporting a person misses the tables of plugins that aren't here ({left}): "
+        "install the plugin again, or drop its tables"
     )
 
 

@@ -64,6 +64,7 @@ async def _contributed(installation: Installation) -> AsyncIterator[Finding]:
         yield await _found("issuers", checks.issuers(kernel))
         yield await _found("reactions", checks.reactions(kernel))
         yield await _found("tenants' settings", checks.doubts(kernel))
+        yield await _found("left behind", checks.left_behind(kernel))
         for name, contributed in kernel.registry.health_checks.all().items():
             yield await _found(name, checks.contributed(contributed))
 

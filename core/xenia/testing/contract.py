@@ -26,12 +26,12 @@ from xenia.journeys.assurance import counted
 from xenia.journeys.contracts import AuthMethod, Enrolment, ProtocolHandler, StepKind
 from xenia.messages import Sentence, Text
 from xenia.notify.contracts import Channel
+from xenia.pages import PERSON_COLUMNS
 from xenia.plugin.manifest import Plugin
 from xenia.plugin.registry import Registry, Shelf
 from xenia.sessions.models import Factor
 
 LANGUAGES = ("en", "de")
-USER_COLUMNS = frozenset({"user_id", "person", "person_id", "owner_id"})
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _EVENT = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*\.[a-z]+(_[a-z]+)*")
 _PERMISSION = re.compile(r"xenia:[a-z][a-z0-9-]*:(read|write)")
@@ -219,7 +219,7 @@ def _tables(kernel: Kernel, plugin: Plugin, rows: list[Row]) -> Iterator[str]:
         if (row := found.get(name)) is None:
             yield f"the table {name} is not in the database: run the migrations"
             continue
-        about_people = about_people or bool(USER_COLUMNS & set(row["columns"]))
+        about_people = about_people or bool(PERSON_COLUMNS & set(row["columns"]))
         yield from _table(plugin, row)
     if about_people and not mine(kernel.registry.personal_data, plugin):
         yield f"the plugin {plugin.name} keeps data of people and registers no personal data"

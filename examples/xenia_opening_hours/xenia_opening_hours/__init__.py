@@ -17,6 +17,7 @@ from xenia.api import (
     Manifest,
     NavItem,
     NewEvent,
+    Noun,
     Object,
     Permission,
     Sentences,
@@ -27,6 +28,7 @@ from xenia.api import (
     text,
 )
 from xenia_opening_hours.command import show
+from xenia_opening_hours.management import hours
 from xenia_opening_hours.notice import Notice
 from xenia_opening_hours.pages import READ, routes
 from xenia_opening_hours.settings import HoursSettings
@@ -51,7 +53,12 @@ def register_events() -> Sequence[EventType]:
 
 @hookimpl
 def register_permissions() -> Sequence[Permission]:
-    return (Permission(READ, "See the opening hours."),)
+    return hours.permissions
+
+
+@hookimpl
+def register_nouns() -> Sequence[Noun]:
+    return (hours,)
 
 
 @hookimpl

@@ -11,9 +11,8 @@ from xenia_api.schemas.applications import (
     ApplicationList,
     ClientSecret,
     NewApplication,
-    PageQuery,
 )
-from xenia_api.schemas.base import Answer, Input, Problem
+from xenia_api.schemas.base import Problem
 from xenia_api.schemas.events import Actor, Event, EventList, EventQuery, Object
 from xenia_api.schemas.people import (
     Credential,
@@ -49,7 +48,6 @@ from xenia_api.schemas.system import (
 __all__ = [
     "Actor",
     "Algorithm",
-    "Answer",
     "Application",
     "ApplicationContent",
     "ApplicationList",
@@ -66,7 +64,6 @@ __all__ = [
     "Identifier",
     "IdentifierQuery",
     "Impact",
-    "Input",
     "Key",
     "KeyList",
     "NewApplication",
@@ -74,7 +71,6 @@ __all__ = [
     "NewPluginSettings",
     "NewUser",
     "Object",
-    "PageQuery",
     "Plugin",
     "PluginList",
     "PluginSettings",

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, UnsetType
 
-from xenia_api.schemas.base import Answer, Cursor, Input, Limit, Line
+from xenia.api import Answer, Input
+from xenia_api.schemas.base import Line
 
 
 class Application(Answer, frozen=True, kw_only=True):
@@ -28,13 +29,6 @@ class ApplicationList(Answer, frozen=True, kw_only=True):
 
     items: tuple[Application, ...]
     next: str | None
-
-
-class PageQuery(Input, frozen=True, kw_only=True):
-    """Which page."""
-
-    after: Cursor = ""
-    limit: Limit = 50
 
 
 class ApplicationContent(Input, frozen=True, kw_only=True):

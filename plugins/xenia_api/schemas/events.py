@@ -10,7 +10,8 @@ import msgspec
 from msgspec import Meta
 
 import xenia.api as core
-from xenia_api.schemas.base import Answer, Cursor, Input, Limit, Line
+from xenia.api import Answer, PageQuery
+from xenia_api.schemas.base import Line
 
 
 class Actor(Answer, frozen=True, kw_only=True):
@@ -68,12 +69,10 @@ class EventList(Answer, frozen=True, kw_only=True):
 Pattern = Annotated[str, Meta(max_length=100, pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*(\.\*)?$")]
 
 
-class EventQuery(Input, frozen=True, kw_only=True):
+class EventQuery(PageQuery, frozen=True, kw_only=True):
     """Which events. `type` may be repeated and matches exactly or as `noun.*`; `object_kind` and `object_id` go together."""
 
     type: Annotated[tuple[Pattern, ...], Meta(max_length=20)] = ()
     object_kind: Line = ""
     object_id: Line = ""
     person: UUID | None = None
-    after: Cursor = ""
-    limit: Limit = 50

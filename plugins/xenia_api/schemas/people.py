@@ -10,7 +10,8 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 import xenia.api as core
-from xenia_api.schemas.base import Answer, Cursor, Input, Limit, Line, Locale, Name, Value
+from xenia.api import Answer, Input
+from xenia_api.schemas.base import Line, Locale, Name, Value
 
 
 class Identifier(Answer, frozen=True, kw_only=True):
@@ -63,11 +64,9 @@ class UserList(Answer, frozen=True, kw_only=True):
     next: str | None
 
 
-class UserQuery(Input, frozen=True, kw_only=True):
+class UserQuery(core.PageQuery, frozen=True, kw_only=True):
     """Which users. `search` is a prefix of an identifier or a name."""
 
-    after: Cursor = ""
-    limit: Limit = 50
     search: Line = ""
     status: core.UserStatus | None = None
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 import xenia.api as core
-from xenia_api.schemas.base import Answer, Input
+from xenia.api import Answer, Input
 
 
 class Tenant(Answer, frozen=True, kw_only=True):

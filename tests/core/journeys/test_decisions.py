@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from unittest.mock import AsyncMock, Mock
 
 import msgspec
 import pytest
 
 import xenia_password
+import xenia_totp
 import xenia_web
+from tests.architecture import tiny
 from tests.core.journeys.test_transitions import enrolled
 from tests.core.journeys.world import Decider, own_session, sessions, with_password
 from xenia.clock import FrozenClock
 from xenia.journeys.models import Goal, LoginAttempt, LoginDecision, Verdict
-from xenia.messages import text
+from xenia.messages import literal, text
 from xenia.plugin import hooks
+from xenia.plugin.hooks import Hooks
 from xenia.plugin.manifest import plugin_of
 from xenia.tenants.models import SignInSettings
 from xenia.testing.app import App, MakeApp
@@ -192,3 +196,82 @@ async def test_the_decision_knows_what_was_proven(app: App, ada: User, decider: 
 async def test_a_decision_is_not_asked_for_a_wrong_password(app: App, ada: User, decider: Decider) -> None:
     await with_password(app, password="wrong")
     assert decider.asked == []
+
+
+WHY = "Everybody in the finance group does."
+
+
+def explained(decider: Decider) -> None:
+    """It asks everybody for more, and says why."""
+    wanted = msgspec.structs.replace(saying(Verdict.STEP_UP, "aal2"), may_enrol=True, public=literal(WHY))
+    decider.decide = AsyncMock(return_value=wanted)
+
+
+async def test_a_step_up_says_why_where_a_factor_is_set_up(app: App, ada: User, decider: Decider) -> None:
+    explained(decider)
+    browser, page = await with_password(app)
+    assert WHY in page.text
+    assert "otpauth" in page.text
+    assert WHY in (await browser.get(str(page.url))).text, "asked for again"
+
+
+async def test_a_step_up_says_why_where_a_factor_is_shown(
+    make_app: MakeApp, decider: Decider, clock: FrozenClock
+) -> None:
+    remembering = tiny.plugin("remembering", {"trusts_device": lambda: True})
+    modules = (xenia_password, xenia_totp, xenia_web)
+    app = await make_app([*map(plugin_of, modules), decider.plugin, remembering], clock=clock)
+    await app.tenant()
+    ada = await a_person(app, password=PASSWORD)
+    seed = await enrolled(app, clock)
+    explained(decider)
+    browser, page = await with_password(app)
+    assert WHY in page.text
+    wrong = await browser.submit(page, code="000000")
+    assert WHY in wrong.text
+    await browser.submit(wrong, code=code_at(seed, step_of(clock.now())))
+    assert [one.acr for one in await sessions(app, ada)] == ["aal2"]
+
+
+async def test_of_two_step_ups_alike_the_one_that_says_why_is_shown(app: App) -> None:
+    silent = LoginDecision(verdict=Verdict.STEP_UP, reason="silent")
+    telling = LoginDecision(verdict=Verdict.STEP_UP, reason="telling", public=literal(WHY))
+    deciders = [Decider("one"), Decider("two")]
+    for order in ((silent, telling), (telling, silent)):
+        for decider, answer in zip(deciders, order, strict=True):
+            decider.decide = AsyncMock(return_value=answer)
+        asked = Hooks([one.plugin for one in deciders], AsyncMock(return_value=frozenset({"one", "two"})))
+        assert await asked.authorize_login(app.context, Mock()) is telling
+
+
+async def test_the_log_tells_which_decision_made_a_journey_impossible(
+    app: App, ada: User, decider: Decider, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def decide(_: LoginAttempt) -> LoginDecision:
+        return saying(Verdict.STEP_UP, "aal2")
+
+    decider.decide = decide
+    _, page = await with_password(app)
+    assert page.status_code == 403
+    line = next(line for line in capsys.readouterr().err.splitlines() if "journey_impossible" in line)
+    assert "reason=factor" in line
+    assert "a test says so" in line
+
+
+async def test_a_step_that_fails_lets_nobody_in_and_is_named_with_its_plugin(
+    make_app: MakeApp, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Broken:
+        name = "terms"
+        provides: frozenset[str] = frozenset()
+        needed = show = submit = AsyncMock(side_effect=RuntimeError("no such column"))
+
+    broken = tiny.plugin("careless", {"register_journey_steps": lambda: [Broken()]})
+    app = await make_app([plugin_of(xenia_password), plugin_of(xenia_web), broken])
+    await app.tenant()
+    ada = await a_person(app, password=PASSWORD)
+    _, page = await with_password(app)
+    assert (page.status_code, await sessions(app, ada)) == (503, ())
+    line = next(line for line in capsys.readouterr().err.splitlines() if "step_failed" in line)
+    assert "name=terms" in line
+    assert "plugin=careless" in line

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.plugins.api.conftest import Api
-from xenia.api import new_id
+from xenia.api import Operation, new_id
 from xenia_api.examples import example_of
-from xenia_api.operations import Operation
 
 
 class Things:

@@ -29,4 +29,4 @@ async def test_pages_follow_each_other(api: Api, token: str) -> None:
 
 async def test_half_an_object_is_refused(api: Api, token: str) -> None:
     answer = await api.call("GET", "/events", token, params={"object_kind": "user"})
-    assert (answer.status_code, answer.json()["errors"]) == (422, {"object_id": "api.missing"})
+    assert (answer.status_code, answer.json()["errors"]) == (422, {"object_id": "error.missing_field"})

@@ -23,10 +23,9 @@ def said(answer: httpx2.Response) -> tuple[int, dict[str, Any]]:
     return answer.status_code, {name: value for name, value in body.items() if name != "request_id"}
 
 
-def test_every_route_but_the_description_asks_for_a_registered_permission() -> None:
+async def test_every_route_but_the_description_asks_for_a_registered_permission(api: Api) -> None:
     names = {permission.name for permission in PERMISSIONS}
-    routes = register_routes(host=None)  # type: ignore[arg-type]  # no route asks it yet
-    guards = [route.opt["guard"] for route in routes if route.opt]
+    guards = [route.opt["guard"] for route in register_routes(host=api.kernel) if route.opt]
     assert len(guards) == len(OPERATIONS) + 1
     assert [guard.kind for guard in guards].count(GuardKind.PUBLIC) == 1
     assert {guard.permission for guard in guards if guard.kind is GuardKind.BEARER} <= names

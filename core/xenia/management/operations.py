@@ -1,22 +1,22 @@
 """Operations: what the API can do, each declared once. Routes, permissions, the OpenAPI document and the tests read the same declarations.
 
-A function becomes an operation by its noun's decorator. Its first parameter is the :class:`~xenia_api.call.Call`; the names of the others say where
-they come from: a name that stands in the path, ``query`` (a struct), ``body`` (a struct, from JSON) and ``if_match`` (a version, from the header).
-Its docstring is its description, its name the stable ``operationId``, its return type what it answers (``None`` = 204).
+A function becomes an operation by its noun's decorator. Its first parameter is the :class:`~xenia.management.call.Call`; the names of the
+others say where they come from: a name that stands in the path, ``query`` (a struct), ``body`` (a struct, from JSON) and ``if_match``
+(a version, from the header). Its docstring is its description, its name the stable ``operationId``, its return type what it answers (``None`` = 204).
 """
 
 from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar, get_type_hints
 
 import msgspec
 
-from xenia.api import Guard, Permission, bearer
+from xenia.access.models import Permission
+from xenia.http.models import Guard, bearer
 
-BASE = "/api/v1"
 _PATH_NAME = re.compile(r"\{(\w+)\}")
 F = TypeVar("F", bound=Callable[..., Awaitable[Any]])
 
@@ -57,11 +57,16 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Noun:
-    """One kind of thing: its operations, and the two permissions they ask for."""
+    """One kind of thing that the management API knows: its operations, and the two permissions they ask for.
 
-    def __init__(self, name: str, title: str) -> None:
+    ``name`` is that of the permissions ``xenia:<name>:read`` and ``xenia:<name>:write``, ``title`` follows "Read" and "Change" in what they mean, and
+    ``examples`` are shown in the description of the API, one of each struct.
+    """
+
+    def __init__(self, name: str, title: str, examples: Sequence[msgspec.Struct] = ()) -> None:
         self.name = name
         self.title = title
+        self.examples = tuple(examples)
         self.operations: list[Operation] = []
 
     @property
