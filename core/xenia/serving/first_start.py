@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 
-from xenia.access.service import ADMIN_ROLE
+from xenia.access.names import ADMIN_ROLE
 from xenia.context import SYSTEM_TENANT, Context, system_actor
 from xenia.errors import SetupError, Unavailable
 from xenia.migrate import migrate
