@@ -61,8 +61,7 @@ def not_oneself(desk: Desk, user_id: UUID) -> None:
 async def nothing_higher(desk: Desk, roles: Iterable[str]) -> None:
     """Raise ``Forbidden`` where these roles allow what the administrator may not."""
     desk.check_chief()
-    if desk.tenant.id != SYSTEM_TENANT:
-        await holds_all(desk, {held for role in roles for held in desk.tenant.roles.get(role, ())})
+    await desk.host.access.nothing_higher(desk.context, roles)
 
 
 async def no_wider(desk: Desk, protocols: Mapping[str, Any]) -> None:
@@ -75,7 +74,7 @@ async def holds_all(desk: Desk, permissions: Iterable[str]) -> None:
     """Raise ``Forbidden`` unless the administrator holds every one of them."""
     for permission in sorted(permissions):
         if not await desk.host.access.allows(desk.context, permission):
-            raise Forbidden(f"the administrator lacks {permission}", public=text("admin.higher"))
+            raise Forbidden(f"the administrator lacks {permission}", public=text("error.higher"))
 
 
 def _words(value: Any) -> Iterator[str]:

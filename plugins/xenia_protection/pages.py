@@ -46,7 +46,7 @@ Ask = Request[Any, Any, Any]
 
 def routes(host: Host) -> Sequence[BaseRouteHandler]:
     """All of them."""
-    return [_threats(host), *_block(host, Blocks(host)), *_unblock(Blocks(host)), *_settle(Disowning(host))]
+    return [_threats(host), *_block(host, Blocks(host)), *_unblock(Blocks(host)), *_settle(host)]
 
 
 def _at(context: Context, path: str = "") -> str:
@@ -184,7 +184,9 @@ def _unblock(blocks: Blocks) -> Sequence[BaseRouteHandler]:
     return [ask_unblock, unblock]
 
 
-def _settle(disowning: Disowning) -> Sequence[BaseRouteHandler]:
+def _settle(host: Host) -> Sequence[BaseRouteHandler]:
+    disowning = Disowning(host)
+
     @get(BASE + "/accounts/{user:str}/settle", opt={"guard": console(WRITE)})
     async def ask_settle(request: Ask, user: FromPath[str]) -> Response[Any]:
         """Ask before what was known before opens the account again."""
@@ -203,6 +205,8 @@ def _settle(disowning: Disowning) -> Sequence[BaseRouteHandler]:
         """An administrator found out whose it is."""
         context = context_of(request)
         id_ = await _waiting(disowning, context, user)
+        if (person := await host.users.get(context, id_)) is not None:
+            await host.access.nothing_higher(context, person.roles)
         await disowning.settle(context, id_, "administrator")
         await disowning.trust(context, id_)
         return _back(request, "settled")

@@ -30,7 +30,6 @@ from xenia.api import (
     path_below,
     text,
 )
-from xenia_recovery.authority import nothing_higher
 from xenia_recovery.models import Request
 from xenia_recovery.service import Requests
 
@@ -124,7 +123,7 @@ class Desk:
         if change not in CHANGES:
             raise NotFound("nothing that is done to a request")
         user, mine = await self.found(context, WRITE, user_id)
-        await nothing_higher(self._host, context, user)
+        await self._host.access.nothing_higher(context, user.roles)
         return user, mine
 
     async def row(self, context: Context, one: Request) -> list[Cell]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from xenia.access.models import Permission, ScopeSet
@@ -18,6 +19,12 @@ class Access(Protocol):
 
     async def require(self, context: Context, permission: str, object: Object | None = None) -> None:
         """Raise ``Forbidden`` unless the actor may."""
+        ...
+
+    async def nothing_higher(self, context: Context, roles: Iterable[str]) -> None:
+        """Raise ``Forbidden`` where these roles allow what the actor may not: nobody gives more than they hold, or acts on
+        somebody who holds more. Where administrators live, only one of everything may.
+        """
         ...
 
     async def visible(self, context: Context, permission: str) -> ScopeSet:

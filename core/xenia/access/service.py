@@ -8,7 +8,7 @@ in that one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from xenia.access.names import ADMIN_ROLE
 from xenia.context import SYSTEM_TENANT, ActorKind, Context
 from xenia.errors import Forbidden
 from xenia.events.models import Object
+from xenia.messages import text
 from xenia.plugin.hooks import Hooks
 
 
@@ -58,6 +59,18 @@ class AccessService:
         """Raise ``Forbidden`` unless the actor may."""
         if not await self.allows(context, permission, object):
             raise Forbidden(f"{context.actor.kind} {context.actor.id} may not {permission}")
+
+    async def nothing_higher(self, context: Context, roles: Iterable[str]) -> None:
+        """Raise ``Forbidden`` where these roles allow what the actor may not."""
+        if context.tenant == SYSTEM_TENANT:
+            held = await self._granted(context)
+            if context.actor.kind is not ActorKind.SYSTEM and not held >= self._permissions.keys():
+                raise Forbidden("only an administrator of everything", public=text("error.higher"))
+            return
+        allowed = await self._roles.of_tenant(context.tenant)
+        for permission in sorted(frozenset().union(*(allowed.get(role, frozenset()) for role in roles))):
+            if not await self.allows(context, permission):
+                raise Forbidden(f"the actor lacks {permission}", public=text("error.higher"))
 
     async def visible(self, context: Context, permission: str) -> ScopeSet:
         """Everything for whom the roles allow it, and what hooks add."""

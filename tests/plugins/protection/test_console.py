@@ -194,6 +194,19 @@ async def test_an_account_that_waits_is_opened_by_hand(app: App, chief: Browser)
     assert (await chief.post(path, {})).status_code == 404
 
 
+async def test_whoever_may_less_than_somebody_opens_no_account_of_theirs(app: App) -> None:
+    await app.kernel.tenants.change(app.context, "acme", roles={"owner": ("xenia:users:write",)})
+    boss = await a_person(app, "boss@example.org", password=PASSWORD)
+    await app.kernel.users.set_roles(app.context, boss.id, ("owner",))
+    async with app.kernel.store(app.context) as store:
+        await store.execute(DISOWN, "acme", boss.id, [])
+    permissions = ("xenia:protection:read", "xenia:protection:write")
+    await app.kernel.tenants.change(Context(tenant="system"), "system", roles={"guard": permissions})
+    guard = await World(app).administrator("guard", email="guard@xenia.example")
+    assert (await guard.post(f"{THREATS}/accounts/{boss.id}/settle", {})).status_code == 403
+    assert await events_of(app, "protection.recovered") == []
+
+
 @pytest.mark.parametrize("user", [UNKNOWN, "x", "..", "a" * 300])
 async def test_an_account_that_doesn_t_wait_isn_t_found(chief: Browser, user: str) -> None:
     path = f"{THREATS}/accounts/{user}/settle"
