@@ -23,6 +23,7 @@ Beside them stand the fields of :class:`xenia_web.frame.Frame`, ``dir``, the pag
 from __future__ import annotations
 
 import re
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, tzinfo
 from html import escape
@@ -117,6 +118,9 @@ class HtmlRenderer:
         return self._mails.render(template, data, context.locale, title)
 
     def _globals(self) -> dict[str, Any]:
+        """What every template may call. The environment is no part of Python's heap: what it holds is never found to be in a circle,
+        so none of this may hold the renderer.
+        """
         return {
             "_": words.sentences(self._catalogue),
             "show": words.shown(self._catalogue),
@@ -126,7 +130,7 @@ class HtmlRenderer:
             "csrf": _with_state(_csrf),
             "day": _day,
             "when": _when,
-            "languages": self._languages,
+            "languages": _languages(self._catalogue),
             "menu": _menu,
             "current": _current,
             "slot": self._slot,
@@ -134,19 +138,23 @@ class HtmlRenderer:
 
     @property
     def _static(self) -> Any:
+        assets = self._assets
+
         @pass_state
         def static(state: State, name: str) -> str:
-            return f"{state.lookup('base')}{self._assets.address(name)}"
+            return f"{state.lookup('base')}{assets.address(name)}"
 
         return static
 
     @property
     def _icon(self) -> Any:
+        assets, known = self._assets, self._icons
+
         @pass_state
         def icon(state: State, name: str, large: bool = False) -> str:
-            if name not in self._icons:
+            if name not in known:
                 return ""
-            sprite = escape(f"{state.lookup('base')}{self._assets.address('icons.svg')}")
+            sprite = escape(f"{state.lookup('base')}{assets.address('icons.svg')}")
             size = " i-lg" if large else ""
             return safe(f'<svg class="i i-{name}{size}" aria-hidden="true"><use href="{sprite}#{name}"/></svg>')
 
@@ -154,10 +162,12 @@ class HtmlRenderer:
 
     @property
     def _slot(self) -> Any:
+        renderer = weakref.proxy(self)
+
         @pass_state
         def slot(state: State, name: str) -> str:
             frame: Frame = state.lookup("frame")
-            return safe("".join(self._part(part, frame) for part in frame.slots(name)))
+            return safe("".join(renderer._part(part, frame) for part in frame.slots(name)))
 
         return slot
 
@@ -169,8 +179,9 @@ class HtmlRenderer:
             log.error("page_part_failed", template=part.template, problem=type(problem).__name__)
             return ""
 
-    def _languages(self) -> list[dict[str, str]]:
-        return [{"tag": tag, "name": words.own_name(tag)} for tag in self._catalogue.locales]
+
+def _languages(catalogue: Catalogue) -> Callable[[], list[dict[str, str]]]:
+    return lambda: [{"tag": tag, "name": words.own_name(tag)} for tag in catalogue.locales]
 
 
 @pass_state
