@@ -16,6 +16,8 @@ from xenia.testing.app import Browser
 _RANDOM = re.compile(
     r'xjh_\w+|xbr_\w+|nonce-[\w+/=-]+|nonce="[^"]*"|name="csrf" value="[^"]*"|(?<=input-code" dir="ltr">)\d\d'
 )
+POLLS = ("versions v", "look.snapshot")
+"""What a process asks by itself, again and again: what was changed, and what ended."""
 _LIVELY = ("content-length", "date", "x-request-id")
 
 
@@ -57,7 +59,7 @@ def statements(patch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     run, run_alone = Database._run, Database.run_alone
 
     def heard(sql: str) -> None:
-        if "versions v" not in sql:  # which the process asks by itself, once a second
+        if not any(words in sql for words in POLLS):
             said.append(" ".join(sql.split())[:120])
 
     async def spied(self: Database, verb: str, sql: str, args: Sequence[Any]) -> Any:
