@@ -53,9 +53,9 @@ with the rounds of a full run on that machine.
   other sites.
 - `tests/core/serving`: killed workers, taken ports, missing keys, a database that comes later.
 - `tests/core/shared`: news and counts on a real Valkey, and without.
-- `tests/plugins/protection/test_limits.py`: lockout as a weapon. `XENIA_FULL=1` lets strangers fail ten times from each of 10,000 addresses, in as many
-  networks; the owner then signs in on a known device at the first try, on a new one with a passkey, and a copied cookie gets no guess looked at. Last
-  in full on 2026-11-22, 11:54 to 13:44 UTC beside other work (51 minutes of processor time): 100,000 failures, pass.
+- `tests/plugins/protection/test_limits.py`: lockout as a weapon. `XENIA_FULL=1` lets strangers fail ten times from each of 10,000 addresses; the
+  owner then signs in on a known device at the first try, on a new one with a passkey, and a copied cookie gets no guess looked at. Last in full on
+  2026-11-22, 11:54 to 13:44 UTC beside other work (51 minutes of processor time): 100,000 failures, pass.
 
 ## Shared state
 
