@@ -22,6 +22,7 @@ from xenia.app import Kernel
 from xenia.context import Context, system_actor
 from xenia.looks import looking_once
 from xenia.serving.installation import Installation
+from xenia.serving.serve import keep_for_good
 from xenia.users.models import IdentifierKind, User
 from xenia_risk.decisions import Decisions
 from xenia_risk.replay import replay
@@ -82,6 +83,7 @@ async def _measured(installation: Installation, size: int) -> Sequence[Table]:
         await _fill(kernel, people, size)
         await _settle(installation.address)
         await _decide(kernel, people, 200)  # warm
+        keep_for_good()  # as a server does
         took = sorted(await _decide(kernel, people, 2000))
         async with kernel.store(CONTEXT) as store:
             for count in _portions(size // 10):
@@ -108,10 +110,13 @@ async def _fill(kernel: Kernel, people: Sequence[User], size: int) -> None:
 
 
 async def _settle(address: str) -> None:
-    """Tidy up after a million rows of one minute, which no installation sees: else their vacuum is measured too."""
+    """Tidy up after a million rows of one minute, which no installation sees: else their vacuum and their way to the disk are
+    measured too.
+    """
     connection = await asyncpg.connect(address)
     try:
         await connection.execute("VACUUM ANALYZE risk_sign_ins")
+        await connection.execute("CHECKPOINT")
     finally:
         await connection.close()
 

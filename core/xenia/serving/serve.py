@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
@@ -50,7 +51,17 @@ async def serve_one(installation: Installation, listening: socket.socket, asked:
         await check_key(key, settings, address)
 
     kernel = await installation.kernel(live=True)
-    await serve_here(Gate(front_of(kernel), examine), listening, asked)
+    front = front_of(kernel)
+    keep_for_good()
+    await serve_here(Gate(front, examine), listening, asked)
+
+
+def keep_for_good() -> None:
+    """What the start made stays as long as the process: the collector needn't look through it again and again, during somebody's
+    sign-in.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 async def _refuse_empty(installation: Installation) -> None:
