@@ -90,7 +90,8 @@ PROOFS = (
     ),
     Proof(
         "B9", f"{FAULTS}/test_no_oracle.py",
-        "addresses with and without an account ask for a code or a link, try a password, register and forget one, in an order of chance",
+        "addresses with and without an account ask for a code by mail or text message, a link, an approval or their passkeys, try a password, "
+        "register, forget a password or a name, in an order of chance",
         "the times can't be told apart: an area under the curve of 0.45 to 0.55",
         "10 of each", "500 of each",
     ),
