@@ -10,6 +10,7 @@ import pwd
 import shutil
 import stat
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,14 +45,19 @@ class Account:
         return bool(status.st_mode & stat.S_IXOTH)
 
     def make_private(self, folder: Path) -> Path:
-        """Make `folder`, or take it as it is when it is a real folder of this account's; mode 0700 either way."""
-        try:
-            folder.mkdir(mode=0o700)
-        except FileExistsError:
-            self._claim(folder)
-        else:
+        """Make `folder`, or take it as it is when it is a real folder of this account's; mode 0700 either way.
+
+        It gets its name when it is this account's already: of two processes that start at once, neither sees a folder of somebody else's.
+        """
+        if not os.path.lexists(folder):
+            draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
             if self.switches:
-                os.chown(folder, self.uid, self.gid)
+                os.chown(draft, self.uid, self.gid)
+            try:
+                draft.rename(folder)
+            except OSError:  # the other one was first, and has put something into it
+                draft.rmdir()
+        self._claim(folder)
         return folder
 
     def _claim(self, folder: Path) -> None:
