@@ -19,8 +19,8 @@ FORGET_DECISIONS = "DELETE FROM risk_decisions WHERE tenant_id = $1 AND at < now
 _DECISION = "id, at, user_id, sign_in, verdict, rule, score, acr, address, browser, outcome"
 # A journey is judged once: the statement gives the row that stands, this one or an earlier one. Whoever is asked about again has shown
 # more meanwhile ($12): that is how a step-up is known to be met, without a statement of its own.
-# Its commit doesn't wait for the disk: what follows from it, a session or a refusal that is recorded, commits later and takes it along, so that neither
-# is ever there without its decision. No hook is asked inside a transaction, so nobody else's commit is hurried by this.
+# Its commit doesn't wait for the disk: what follows from it, a session or a refusal that is recorded, commits later and takes it along,
+# so that neither is ever there without its decision. No hook is asked inside a transaction: nobody else's commit is hurried by this.
 DECIDE = f"""
     WITH hurried AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
     INSERT INTO risk_decisions AS d (tenant_id, id, journey, user_id, sign_in, verdict, rule, score, acr, address, browser, outcome)
