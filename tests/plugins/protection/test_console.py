@@ -6,22 +6,17 @@ from html import unescape
 
 import pytest
 
-import xenia_admin
-import xenia_oidc
-import xenia_password
 import xenia_protection
-import xenia_web
-from tests.plugins.admin.conftest import NearDialer, World
+from tests.plugins.admin.conftest import World
+from tests.plugins.consoles import with_console
 from tests.plugins.protection.support import EMAIL, PASSWORD, QuickHasher, events_of, strangers, use
 from xenia.context import Context
 from xenia.plugin.manifest import plugin_of
-from xenia.tenants.models import NewTenant
 from xenia.testing.app import App, Browser, MakeApp
 from xenia.testing.contract import problems
 from xenia.testing.people import a_person
 from xenia_protection.tables import DISOWN
 
-MODULES = (xenia_admin, xenia_oidc, xenia_password, xenia_protection, xenia_web)
 THREATS = "/console/acme/protection"
 NETWORK = "203.0.113.0/24"
 UNKNOWN = "01a201b1-4b36-7a72-9d3e-93890c08a49e"
@@ -29,12 +24,8 @@ UNKNOWN = "01a201b1-4b36-7a72-9d3e-93890c08a49e"
 
 @pytest.fixture
 async def app(make_app: MakeApp) -> App:
-    made = await make_app(list(map(plugin_of, MODULES)), trusted_proxies=("192.0.2.1",))
+    made = await with_console(make_app, plugin_of(xenia_protection), trusted_proxies=("192.0.2.1",))
     made.kernel.hasher = QuickHasher()
-    names = frozenset({"admin", "oidc", "password", "web"})
-    for tenant, plugins in (("system", names), ("acme", names | {"protection"}), ("globex", names)):
-        await made.kernel.tenants.create(Context(tenant="system"), NewTenant(id=tenant, title=tenant, plugins=plugins))
-    made.kernel.dialer = NearDialer(made.front)  # type: ignore[assignment]
     return made
 
 

@@ -6,24 +6,19 @@ from html import unescape
 
 import pytest
 
-import xenia_admin
-import xenia_oidc
-import xenia_password
 import xenia_recovery
-import xenia_web
-from tests.plugins.admin.conftest import NearDialer, World
+from tests.plugins.admin.conftest import World
+from tests.plugins.consoles import with_console
 from xenia.context import Context
 from xenia.credentials.models import NewCredential
 from xenia.events.models import EventQuery
 from xenia.plugin.manifest import plugin_of
-from xenia.tenants.models import NewTenant
 from xenia.testing.app import App, Browser, MakeApp
 from xenia.testing.fake_mailbox import Mailbox
 from xenia.testing.people import EMAIL, a_person
 from xenia.users.models import User
 from xenia_recovery.service import Requests
 
-MODULES = (xenia_admin, xenia_oidc, xenia_password, xenia_recovery, xenia_web)
 PAGE = "/console/acme/recovery"
 
 
@@ -34,12 +29,7 @@ def box() -> Mailbox:
 
 @pytest.fixture
 async def app(make_app: MakeApp, box: Mailbox) -> App:
-    made = await make_app([*map(plugin_of, MODULES), box.plugin])
-    names = frozenset({"admin", "oidc", "password", "web", "mailbox"})
-    for tenant, plugins in (("system", names), ("acme", names | {"recovery"})):
-        await made.kernel.tenants.create(Context(tenant="system"), NewTenant(id=tenant, title=tenant, plugins=plugins))
-    made.kernel.dialer = NearDialer(made.front)  # type: ignore[assignment]
-    return made
+    return await with_console(make_app, plugin_of(xenia_recovery), box.plugin)
 
 
 @pytest.fixture

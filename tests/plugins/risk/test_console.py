@@ -8,20 +8,15 @@ from pathlib import Path
 
 import pytest
 
-import xenia_admin
-import xenia_oidc
-import xenia_password
 import xenia_risk
-import xenia_web
-from tests.plugins.admin.conftest import NearDialer, World
+from tests.plugins.admin.conftest import World
+from tests.plugins.consoles import with_console
 from xenia.context import Context
 from xenia.plugin.manifest import plugin_of
-from xenia.tenants.models import NewTenant
 from xenia.testing.app import App, Browser, MakeApp
 from xenia.testing.people import EMAIL, PASSWORD, a_person
 from xenia_risk.settings import DEFAULT_RULES, RiskSettings, Rule, Then, Weight
 
-MODULES = (xenia_admin, xenia_oidc, xenia_password, xenia_risk, xenia_web)
 RISK = "/console/acme/risk"
 RULE = {
     "name": "careful",
@@ -36,12 +31,7 @@ RULE = {
 
 @pytest.fixture
 async def app(make_app: MakeApp, tmp_path: Path) -> App:
-    made = await make_app(list(map(plugin_of, MODULES)), data_dir=tmp_path)
-    names = frozenset({"admin", "oidc", "password", "web"})
-    for tenant, plugins in (("system", names), ("acme", names | {"risk"}), ("globex", names)):
-        await made.kernel.tenants.create(Context(tenant="system"), NewTenant(id=tenant, title=tenant, plugins=plugins))
-    made.kernel.dialer = NearDialer(made.front)  # type: ignore[assignment]
-    return made
+    return await with_console(make_app, plugin_of(xenia_risk), data_dir=tmp_path)
 
 
 @pytest.fixture

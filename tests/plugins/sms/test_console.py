@@ -6,31 +6,21 @@ from html import unescape
 
 import pytest
 
-import xenia_admin
-import xenia_oidc
-import xenia_password
 import xenia_sms
-import xenia_web
-from tests.plugins.admin.conftest import NearDialer, World
+from tests.plugins.admin.conftest import World
+from tests.plugins.consoles import with_console
 from tests.plugins.sms.conftest import Gateway, settings, use
 from xenia.context import Context
 from xenia.plugin.manifest import plugin_of
-from xenia.tenants.models import NewTenant
 from xenia.testing.app import App, Browser, MakeApp
 from xenia_sms.budget import Budget
 
-MODULES = (xenia_admin, xenia_oidc, xenia_password, xenia_sms, xenia_web)
 PAGE = "/console/acme/sms"
 
 
 @pytest.fixture
 async def app(make_app: MakeApp) -> App:
-    made = await make_app(list(map(plugin_of, MODULES)))
-    names = frozenset({"admin", "oidc", "password", "web"})
-    for tenant, plugins in (("system", names), ("acme", names | {"sms"})):
-        await made.kernel.tenants.create(Context(tenant="system"), NewTenant(id=tenant, title=tenant, plugins=plugins))
-    made.kernel.dialer = NearDialer(made.front)  # type: ignore[assignment]
-    return made
+    return await with_console(make_app, plugin_of(xenia_sms))
 
 
 @pytest.fixture

@@ -7,32 +7,20 @@ from html import unescape
 
 import pytest
 
-import xenia_admin
-import xenia_oidc
-import xenia_password
 import xenia_totp
-import xenia_web
-from tests.plugins.admin.conftest import NearDialer, World
-from xenia.context import Context
+from tests.plugins.admin.conftest import World
+from tests.plugins.consoles import with_console
 from xenia.credentials.models import NewCredential
 from xenia.plugin.manifest import plugin_of
-from xenia.tenants.models import NewTenant
 from xenia.testing.app import App, Browser, MakeApp
 from xenia.testing.people import PASSWORD, a_person
 from xenia.users.models import User
 from xenia_totp.recovery import KIND, RecoveryCodes
 
-MODULES = (xenia_admin, xenia_oidc, xenia_password, xenia_totp, xenia_web)
-
 
 @pytest.fixture
 async def app(make_app: MakeApp) -> App:
-    made = await make_app(list(map(plugin_of, MODULES)))
-    names = frozenset({"admin", "oidc", "password", "web"})
-    for tenant, plugins in (("system", names), ("acme", names | {"totp"})):
-        await made.kernel.tenants.create(Context(tenant="system"), NewTenant(id=tenant, title=tenant, plugins=plugins))
-    made.kernel.dialer = NearDialer(made.front)  # type: ignore[assignment]
-    return made
+    return await with_console(make_app, plugin_of(xenia_totp))
 
 
 @pytest.fixture
