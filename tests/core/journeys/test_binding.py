@@ -29,6 +29,7 @@ async def test_another_browser_gets_no_page_and_no_session(app: App, ada: User) 
         assert seen.status_code == 403
         assert EMAIL not in seen.text
         assert 'name="password"' not in seen.text
+        assert 'href="&#x2f;t&#x2f;acme&#x2f;sign-in"' in seen.text, "a sign-in of one's own can be begun"
         answer = await other.post(str(page.url), {"password": PASSWORD})
         assert answer.status_code == 403
         assert not own_session(answer)

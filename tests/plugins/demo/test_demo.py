@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -98,6 +99,20 @@ def test_a_second_run_prints_the_same(tmp_path: Path, settings: dict[str, str]) 
             assert running.end() == 0
     assert len(spoken) == 1
     assert (tmp_path / "demo.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_what_was_switched_off_stays_so_in_the_next_run(tmp_path: Path, settings: dict[str, str]) -> None:
+    said = []
+    for _ in range(2):
+        with started("demo", "--shop", "0", "--club", "0", cwd=tmp_path, **settings) as running:
+            Demo(running, 0, 0)
+            listed = finished("plugins", "list", "--tenant", "demo", "--json", cwd=tmp_path, **settings)
+            said.append({one["name"] for one in json.loads(listed.stdout) if one["here"] == "on"})
+            ended = finished("plugins", "disable", "protection", "--tenant", "demo", cwd=tmp_path, **settings)
+            assert ended.returncode == 0, ended.stderr
+            assert running.end() == 0
+    assert said[0] - said[1] == {"protection"}
+    assert not said[1] - said[0]
 
 
 def test_a_taken_port_is_one_line(tmp_path: Path, settings: dict[str, str]) -> None:

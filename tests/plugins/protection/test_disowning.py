@@ -99,7 +99,9 @@ async def test_the_button_signs_everybody_out_and_closes_the_account(app: App, a
     page = await pressed(app, link)
     assert "Everybody is signed out" in page.text
     assert not is_signed_in(await stranger.get("/account"))
-    await assert_locked(app, stranger, await guess(stranger, EMAIL, STOLEN), ada)
+    locked = await guess(stranger, EMAIL, STOLEN)
+    assert 'href="&#x2f;t&#x2f;acme&#x2f;recover"' in locked.text, "the owner who comes by here finds the way back"
+    await assert_locked(app, stranger, locked, ada)
     assert [one.type for one in await events_of(app, "protection.disowned")] == ["protection.disowned"]
 
 

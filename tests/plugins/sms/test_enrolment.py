@@ -47,6 +47,8 @@ async def test_a_number_is_set_up_by_the_code_that_it_got(app: App, gateway: Gat
     page = await asked(app, browser, "0176 / 0406 9000")
     assert 'autocomplete="one-time-code"' in page.text
     assert f'<b dir="ltr">{EMAIL}</b>' in page.text, "whose account it is, as on the page before"
+    assert "+49 176 04069000" in page.text, "a typing error is seen"
+    assert "Back to security" in page.text
     assert await numbers(app, ada) == []
     page = await browser.submit(page, code=gateway.code())
     assert page.status_code == 200
