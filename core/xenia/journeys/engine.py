@@ -64,7 +64,7 @@ class Moved(msgspec.Struct, frozen=True, kw_only=True):
     """What a submit led to: the journey as it is now, whether something was proven, and what to show before anything else.
 
     ``credentials`` are to be stored for the person in the same transaction as the transition, in place of those in
-    ``replaced``; ``stored`` follows in it.
+    ``replaced``; ``stored`` follows in it. ``stepped_up``: a decision has just asked for more.
     """
 
     journey: Journey
@@ -75,6 +75,7 @@ class Moved(msgspec.Struct, frozen=True, kw_only=True):
     credentials: tuple[NewCredential, ...] = ()
     replaced: tuple[UUID, ...] = ()
     stored: Callable[[Context, UUID], Awaitable[None]] | None = None
+    stepped_up: bool = False
 
 
 class Engine:

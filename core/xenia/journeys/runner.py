@@ -185,7 +185,8 @@ class Runner:
                 else await self._engine.view(context, found.journey, need, moved.errors)
             )
         except Impossible as problem:
-            await self._finisher.out_of_reach(context, moved.journey, problem.missing)
+            if moved.stepped_up:  # told once, not each time the page is loaded again
+                await self._finisher.out_of_reach(context, moved.journey, problem.missing)
             return self._impossible(context, moved.journey, problem)
         if need is not None and shown.remember is not None:
             found, handle = await self._keep(
@@ -202,7 +203,7 @@ class Runner:
         except StepUp as wanted:
             raised = wanted.of(moved.journey)
             kept, handle = await self._keep(context, found, Moved(journey=raised, rotate=moved.rotate), handle)
-            return await self._onward(request, context, kept, handle, Moved(journey=kept.journey))
+            return await self._onward(request, context, kept, handle, Moved(journey=kept.journey, stepped_up=True))
         except Refusal as refusal:
             await self._keep(
                 context, found, moved, handle

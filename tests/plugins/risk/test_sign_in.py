@@ -12,6 +12,7 @@ from tests.plugins.risk.files import HOME, LISTED, PARIS, SYDNEY
 from tests.plugins.totp.test_journeys import seed_on
 from xenia.api import Goal, LoginAttempt, Source, new_id
 from xenia.clock import FrozenClock
+from xenia.events.models import EventQuery
 from xenia.testing.app import App, Browser
 from xenia.testing.fake_mailbox import Mailbox
 from xenia.users.models import User
@@ -70,9 +71,13 @@ async def test_whoever_has_no_other_factor_is_refused_and_not_led_to_enrol_one(
     app: App, ada: User, clock: FrozenClock
 ) -> None:
     await a_past(app, clock)
-    page = await with_password(a_browser(app, agent=CHROME, address=SYDNEY))
+    browser = a_browser(app, agent=CHROME, address=SYDNEY)
+    page = await with_password(browser)
     assert page.status_code == 403
     assert "otpauth" not in page.text
+    assert (await browser.get(str(page.url))).status_code == 403, "and told once, however often the page is loaded"
+    denied = (await app.kernel.events.list(app.context, EventQuery(types=("journey.denied",)))).events
+    assert len(denied) == 1
     assert (await decisions(app))[0].outcome == "", "the journey waits for whoever tells of it"
     await app.settle()
     assert (await decisions(app))[0].outcome == "refused"
