@@ -16,7 +16,7 @@ async def list_credentials(call: Call, user_id: UUID) -> wire.CredentialList:
     """List what a person has enrolled."""
     await call.person(user_id)
     found = await call.host.credentials.summaries(call.context, user_id)
-    return wire.CredentialList(items=tuple(wire.Credential.of(one) for one in found))
+    return wire.CredentialList(items=tuple(wire.Credential.like(one) for one in found))
 
 
 @credentials.delete("/users/{user_id}/credentials/{credential_id}")

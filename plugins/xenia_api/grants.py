@@ -15,4 +15,4 @@ async def list_grants(call: Call, user_id: UUID) -> wire.GrantList:
     """List a person's live grants."""
     await call.person(user_id)
     found = await call.host.grants.of_user(call.context, user_id)
-    return wire.GrantList(items=tuple(wire.Grant.of(grant) for grant in found))
+    return wire.GrantList(items=tuple(wire.Grant.like(grant) for grant in found))

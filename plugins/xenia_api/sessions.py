@@ -16,7 +16,7 @@ async def list_sessions(call: Call, user_id: UUID) -> wire.SessionList:
     """List a person's live sessions, last seen first."""
     await call.person(user_id)
     found = await call.host.sessions.of_user(call.context, user_id)
-    return wire.SessionList(items=tuple(wire.Session.of(session) for session in found))
+    return wire.SessionList(items=tuple(wire.Session.like(session) for session in found))
 
 
 @sessions.delete("/users/{user_id}/sessions")
@@ -29,7 +29,7 @@ async def end_sessions(call: Call, user_id: UUID) -> wire.Ended:
 @sessions.get("/sessions/{session_id}")
 async def get_session(call: Call, session_id: UUID) -> wire.Session:
     """Get one live session."""
-    return wire.Session.of(await _session(call, session_id))
+    return wire.Session.like(await _session(call, session_id))
 
 
 @sessions.delete("/sessions/{session_id}")

@@ -72,18 +72,14 @@ class WaitingAccountList(Answer, frozen=True, kw_only=True):
 async def list_attacks(call: Call) -> AttackList:
     """List the attacks that run now."""
     await call.sees_all()
-    fields = RunningAttack.__struct_fields__
-    found = await Watch(call.host).running(call.context)
-    return AttackList(items=tuple(RunningAttack(**{name: getattr(one, name) for name in fields}) for one in found))
+    return AttackList(items=tuple(map(RunningAttack.like, await Watch(call.host).running(call.context))))
 
 
 @protection.get("/protection/blocks")
 async def list_blocks(call: Call) -> BlockList:
     """List the networks from which nobody may guess now."""
     await call.sees_all()
-    fields = BlockedNetwork.__struct_fields__
-    found = await Blocks(call.host).all(call.context)
-    return BlockList(items=tuple(BlockedNetwork(**{name: getattr(one, name) for name in fields}) for one in found))
+    return BlockList(items=tuple(map(BlockedNetwork.like, await Blocks(call.host).all(call.context))))
 
 
 @protection.delete("/protection/blocks")

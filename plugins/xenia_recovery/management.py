@@ -30,8 +30,7 @@ class RecoveryRequest(Answer, frozen=True, kw_only=True):
     @classmethod
     def of(cls, one: Request) -> RecoveryRequest:
         """The request without what it is about in particular."""
-        plain = {name: getattr(one, name) for name in cls.__struct_fields__}
-        return cls(**plain | {"lost": len(one.lost)})
+        return cls.like(one, lost=len(one.lost))
 
 
 class RecoveryRequestList(Answer, frozen=True, kw_only=True):

@@ -126,10 +126,8 @@ async def publish_risk_draft(call: Call) -> RiskPolicy:
 
 def _shown(call: Call, one: Decided) -> RiskDecision:
     say, seen = speaker(call.host, call.context), one.sign_in.signals.items()
-    return RiskDecision(
-        id=one.id,
-        at=one.at,
-        user_id=one.user_id,
+    return RiskDecision.like(
+        one,
         application=one.sign_in.application,
         verdict=one.judgement.verdict,
         rule=one.judgement.rule,

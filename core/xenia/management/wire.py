@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any, Self
 
 import msgspec
 from msgspec import Meta
@@ -15,6 +15,12 @@ Limit = Annotated[int, Meta(ge=1, le=200, description="How many at most.")]
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """What the management API tells: an allow-list, what isn't named in it is never shown."""
+
+    @classmethod
+    def like(cls, thing: object, **others: Any) -> Self:
+        """The fields that are named here, as ``thing`` has them; ``others`` are those that it has not, or otherwise."""
+        same = {name: getattr(thing, name) for name in cls.__struct_fields__ if name not in others}
+        return cls(**same, **others)
 
 
 class Input(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -32,8 +32,7 @@ hours = Noun("opening-hours", "the opening hours", EXAMPLES)
 @hours.get("/opening-hours")
 async def get_opening_hours(call: Call) -> OpeningHours:
     """Get the opening hours."""
-    settings = await call.host.config.get(call.context, HoursSettings)
-    return OpeningHours(opens=settings.opens, closes=settings.closes)
+    return OpeningHours.like(await call.host.config.get(call.context, HoursSettings))
 
 
 @hours.put("/opening-hours")

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-import msgspec
 from msgspec import Meta
 
 import xenia.api as core
@@ -26,7 +25,7 @@ class Actor(Answer, frozen=True, kw_only=True):
     def of(cls, actor: core.Actor) -> Actor:
         """The actor, and for whom."""
         behalf = cls.of(actor.on_behalf_of) if actor.on_behalf_of else None
-        return cls(kind=actor.kind, id=actor.id, tenant=actor.tenant, on_behalf_of=behalf)
+        return cls.like(actor, on_behalf_of=behalf)
 
 
 class Object(Answer, frozen=True, kw_only=True):
@@ -55,8 +54,7 @@ class Event(Answer, frozen=True, kw_only=True):
     @classmethod
     def of(cls, event: core.Event) -> Event:
         """The event with its personal part, where the person's key still exists."""
-        plain = {name: getattr(event, name) for name in cls.__struct_fields__}
-        return cls(**plain | {"actor": Actor.of(event.actor), "object": Object(**msgspec.structs.asdict(event.object))})
+        return cls.like(event, actor=Actor.of(event.actor), object=Object.like(event.object))
 
 
 class EventList(Answer, frozen=True, kw_only=True):

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 import xenia.api as core
@@ -21,11 +20,6 @@ class Identifier(Answer, frozen=True, kw_only=True):
     value: str
     verified_at: datetime | None
     primary: bool
-
-    @classmethod
-    def of(cls, one: core.Identifier) -> Identifier:
-        """Without its normalised form."""
-        return cls(kind=one.kind, value=one.value, verified_at=one.verified_at, primary=one.primary)
 
 
 class User(Answer, frozen=True, kw_only=True):
@@ -44,17 +38,7 @@ class User(Answer, frozen=True, kw_only=True):
     @classmethod
     def of(cls, user: core.User) -> User:
         """The person as stored."""
-        return cls(
-            id=user.id,
-            pool=user.pool,
-            status=user.status,
-            attributes=user.attributes,
-            roles=user.roles,
-            locale=user.locale,
-            identifiers=tuple(Identifier.of(one) for one in user.identifiers),
-            created_at=user.created_at,
-            updated_at=user.updated_at,
-        )
+        return cls.like(user, identifiers=tuple(Identifier.like(one) for one in user.identifiers))
 
 
 class UserList(Answer, frozen=True, kw_only=True):
@@ -117,20 +101,6 @@ class Grant(Answer, frozen=True, kw_only=True):
     created_at: datetime
     ends_at: datetime | None
 
-    @classmethod
-    def of(cls, grant: core.Grant) -> Grant:
-        """Without what is the protocol's own."""
-        return cls(
-            id=grant.id,
-            application=grant.application,
-            session_id=grant.session_id,
-            scope=grant.scope,
-            resources=grant.resources,
-            offline=grant.offline,
-            created_at=grant.created_at,
-            ends_at=grant.ends_at,
-        )
-
 
 class GrantList(Answer, frozen=True, kw_only=True):
     """The live grants of a person, newest first."""
@@ -148,11 +118,6 @@ class Credential(Answer, frozen=True, kw_only=True):
     second: bool
     created_at: datetime
     used_at: datetime | None
-
-    @classmethod
-    def of(cls, one: core.CredentialSummary) -> Credential:
-        """The summary."""
-        return cls(**msgspec.structs.asdict(one))
 
 
 class CredentialList(Answer, frozen=True, kw_only=True):
@@ -174,11 +139,6 @@ class Session(Answer, frozen=True, kw_only=True):
     expires_at: datetime
     address: str
     user_agent: str
-
-    @classmethod
-    def of(cls, session: core.Session) -> Session:
-        """Without proofs and fields, which are the plugins' own."""
-        return cls(**{name: getattr(session, name) for name in cls.__struct_fields__})
 
 
 class SessionList(Answer, frozen=True, kw_only=True):
