@@ -9,14 +9,14 @@ from uuid import UUID
 from xenia.api import Context, Credential, CredentialKeeper, Host, PersonalData
 from xenia_passkeys.models import KINDS, OFFER, PLUGIN
 from xenia_passkeys.providers import provider_of
-from xenia_passkeys.store import lookup_of, opened
+from xenia_passkeys.store import opened
 
 
 class Keeper(CredentialKeeper):
-    """Keys, each with the handle that it was made with, so that it is found as before; and whether the person wants to be asked."""
+    """Keys, and whether the person wants to be asked for one."""
 
     def __init__(self, host: Host) -> None:
-        super().__init__(host.credentials, KINDS, _shown, lookup=lambda row: lookup_of(opened(row).id))
+        super().__init__(host.credentials, KINDS, _shown)
         self._snoozes = host.snoozes
 
     async def export(self, context: Context, user_id: UUID) -> dict[str, Any]:
@@ -24,10 +24,9 @@ class Keeper(CredentialKeeper):
         asked = {"not_asked_until": await self._snoozes.said(context, user_id, OFFER)}
         return await super().export(context, user_id) | asked
 
-    async def erase(self, context: Context, user_id: UUID) -> None:
-        """Remove all of it."""
+    async def forget(self, context: Context, user_id: UUID) -> None:
+        """Whether they want to be asked."""
         await self._snoozes.forget(context, user_id, OFFER)
-        await super().erase(context, user_id)
 
 
 def personal_data(host: Host) -> PersonalData:

@@ -46,7 +46,11 @@ class Keeper:
         return {"tenant": context.tenant, "user": str(user_id), "waits": waits}
 
     async def restore(self, context: Context, record: dict[str, Any]) -> None:
-        """The row was never taken away: it stands where it stood."""
+        """The row was never taken away. An account that waited waits on, and for a password from now: the one that comes back with it
+        may look new, and isn't.
+        """
+        if record["waits"]:
+            await self._host.tables(context).execute(tables.DISOWN, record["tenant"], UUID(record["user"]), [])
 
 
 def personal_data(host: Host) -> PersonalData:

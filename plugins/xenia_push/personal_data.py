@@ -13,16 +13,15 @@ from xenia_push.models import KIND, PLUGIN
 
 
 class Keeper(CredentialKeeper):
-    """Devices, each found by the id that it knows itself by, so that it notices nothing; and how often the person was asked."""
+    """Devices, which notice nothing of a merge, and how often the person was asked."""
 
     def __init__(self, host: Host) -> None:
-        super().__init__(host.credentials, (KIND,), _shown, lookup=lambda row: Device.of(row).stored.device.bytes)
+        super().__init__(host.credentials, (KIND,), _shown)
         self._challenges = Challenges(host)
 
-    async def erase(self, context: Context, user_id: UUID) -> None:
-        """Remove all of it, and how often the person was asked."""
+    async def forget(self, context: Context, user_id: UUID) -> None:
+        """How often the person was asked."""
         await self._challenges.forget(context, user_id)
-        await super().erase(context, user_id)
 
 
 def personal_data(host: Host) -> PersonalData:

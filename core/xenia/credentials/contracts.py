@@ -70,6 +70,10 @@ class Credentials(Protocol):
         """Remove all of a kind; the number removed."""
         ...
 
+    async def move(self, context: Context, user_id: UUID, to: UUID, credential_ids: Collection[UUID]) -> int:
+        """Give credentials of a person to another, as they are: of two accounts that become one. The number that was still there."""
+        ...
+
 
 class PasswordCheck(Protocol):
     """Judges a new password: is it common, leaked, made of the person's own name?

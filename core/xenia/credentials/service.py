@@ -168,6 +168,13 @@ class CredentialService:
         async with self._database.transaction():
             return await self._told(context, types.REMOVED, tables.REMOVE_KIND, user_id, kind)
 
+    async def move(self, context: Context, user_id: UUID, to: UUID, credential_ids: Collection[UUID]) -> int:
+        """Give credentials of a person to another, as they are: of two accounts that become one. The number that was still there."""
+        async with self._database.transaction():
+            if not await self._database.fetchval(tables.HOLD_USER, context.tenant, to):
+                raise NotFound(f"no user {to}")
+            return await self._told(context, types.MOVED, tables.MOVE, user_id, to, list(credential_ids))
+
     async def remove_all(self, context: Context, user_id: UUID) -> None:
         """Remove everything of a person that is being erased, in the running transaction; the erasure's own event tells
         of it.

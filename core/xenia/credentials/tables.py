@@ -55,6 +55,9 @@ WITH used AS (
 SELECT ARRAY (SELECT id FROM used) AS used,
        EXISTS (SELECT FROM credentials WHERE tenant_id = $1 AND user_id = $2 AND second) AS has_second"""
 
+MOVE = """
+UPDATE credentials SET user_id = $3 WHERE tenant_id = $1 AND user_id = $2 AND id = ANY ($4)
+RETURNING id, user_id, plugin, kind"""
 REMOVE = """
 DELETE FROM credentials WHERE tenant_id = $1 AND user_id = $2 AND id = $3 RETURNING id, user_id, plugin, kind"""
 REMOVE_KIND = """

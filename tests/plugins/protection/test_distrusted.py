@@ -9,11 +9,11 @@ import pytest
 from tests.plugins.passkeys.authenticator import Authenticator
 from tests.plugins.passkeys.person import answer, enrolled_beside, options_of, set_up, sign_in
 from tests.plugins.protection.support import EMAIL, a_browser, guess, is_signed_in
-from tests.plugins.protection.test_disowning import NEW, link_of, pressed, reset, taken_over
+from tests.plugins.protection.test_disowning import NEW, STOLEN, link_of, pressed, reset, taken_over
 from xenia.api import Factor, Goal, LoginAttempt, LoginDecision, NewCredential, Proof, Verdict
 from xenia.testing.app import App, Browser
 from xenia.testing.fake_mailbox import Mailbox
-from xenia.testing.people import a_person
+from xenia.testing.people import PASSWORD, a_person
 from xenia.users.models import User
 from xenia_protection.disowning import Disowning
 
@@ -130,3 +130,15 @@ async def test_it_goes_with_the_account_into_another(app: App, ada: User, strang
     standing = await Disowning(app.kernel).standing(app.context, grace.id)
     assert standing.since is None
     assert standing.distrusted == {key}
+    assert (await decided(app, grace, credential=await key_of(app, grace))).verdict is Verdict.DENY, "the same key"
+
+
+async def test_parted_again_it_waits_on_for_a_new_password(app: App, ada: User, mailbox: Mailbox) -> None:
+    """The old one comes back with the account, and was stored a moment ago."""
+    _, link = await taken_over(app, ada, mailbox)
+    await pressed(app, link)
+    grace = await a_person(app, "grace@example.org", password=PASSWORD)
+    merge = await app.kernel.merges.merge(app.context, ada.id, grace.id)
+    await app.kernel.merges.undo(app.context, merge)
+    page = await guess(a_browser(app, address="203.0.113.5"), EMAIL, STOLEN)
+    assert "This account waits for its owner" in page.text
