@@ -99,7 +99,7 @@ from xenia.journeys.models import (
     Resume,
     Verdict,
 )
-from xenia.journeys.offering import is_ready
+from xenia.journeys.offering import is_ready, is_set
 from xenia.journeys.snoozes import Snoozes
 from xenia.log import log
 from xenia.looks import look_anew, looked_at
@@ -344,6 +344,7 @@ __all__ = [
     "hookimpl",
     "hookspec",
     "is_ready",
+    "is_set",
     "literal",
     "log",
     "look_anew",

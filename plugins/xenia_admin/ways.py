@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from xenia.api import CredentialSummary, Enrolment
+from xenia.api import CredentialSummary, Enrolment, is_set
 
 Enrolments = Mapping[str, Enrolment]
 """By the kind of credential that they make."""
-
-
-def is_set(enrolment: Enrolment | None) -> bool:
-    """Whether its credentials belong together: made at once, of use one by one, and removed together."""
-    return enrolment is not None and not enrolment.second and not enrolment.sign_up
 
 
 def grouped(found: Sequence[CredentialSummary], known: Enrolments) -> list[tuple[CredentialSummary, int]]:

@@ -214,6 +214,11 @@ def _sends(offered: AuthMethod | Enrolment) -> bool:
     return bool(getattr(offered, "sends", False))
 
 
+def is_set(enrolment: Enrolment | None) -> bool:
+    """Whether its credentials belong together (recovery codes): made at once, of use one by one, shown as one and removed together."""
+    return enrolment is not None and not enrolment.second and not enrolment.sign_up
+
+
 async def is_ready(enrolment: Enrolment, context: Context) -> bool:
     """Whether somebody can complete it in this tenant now: a :class:`PreparedEnrolment` says so, others always can."""
     ready = getattr(enrolment, "ready", None)

@@ -6,7 +6,7 @@ from typing import Any
 
 from litestar.response import Response
 
-from xenia.api import CredentialSummary, EventQuery, Identifier, Session, Text, User, UserStatus, literal, text
+from xenia.api import CredentialSummary, EventQuery, Identifier, Session, Text, User, UserStatus, is_set, literal, text
 from xenia_admin import authority
 from xenia_admin.attributes import NAMES
 from xenia_admin.desk import Desk
@@ -15,7 +15,7 @@ from xenia_admin.forms import cell, fact
 from xenia_admin.pages.people import TONES, UNDER
 from xenia_admin.section import Section
 from xenia_admin.stories import told
-from xenia_admin.ways import grouped, is_set
+from xenia_admin.ways import grouped
 
 person = Section()
 _LATELY = 15

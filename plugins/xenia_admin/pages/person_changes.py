@@ -22,6 +22,7 @@ from xenia.api import (
     Text,
     User,
     UserStatus,
+    is_set,
     literal,
     text,
 )
@@ -32,7 +33,6 @@ from xenia_admin.forms import confirm_page, fact, form_page
 from xenia_admin.pages.people import UNDER
 from xenia_admin.roles import PREFIX, allowed, role_fields, roles_given
 from xenia_admin.section import Section
-from xenia_admin.ways import is_set
 
 changes = Section()
 REASON = "ended by an administrator"

@@ -27,6 +27,7 @@ from xenia.api import (
     context_of,
     device_of,
     is_ready,
+    is_set,
     literal,
     parse_id,
     path_below,
@@ -179,7 +180,7 @@ def _way(enrolment: Enrolment, mine: Sequence[CredentialSummary], ways_in: int, 
     is listed, and can't be added to.
     """
     made = [summary for summary in mine if summary.kind == enrolment.kind]
-    shown = made[:1] if _is_set(enrolment) else made
+    shown = made[:1] if is_set(enrolment) else made
     return {
         "icon": enrolment.icon,
         "label": enrolment.label,
@@ -190,15 +191,10 @@ def _way(enrolment: Enrolment, mine: Sequence[CredentialSummary], ways_in: int, 
     }
 
 
-def _is_set(enrolment: Enrolment) -> bool:
-    """Whether its credentials are a set (recovery codes): shown as one row with the number left, made anew together."""
-    return not enrolment.second and not enrolment.sign_up
-
-
 def _credential(enrolment: Enrolment, one: CredentialSummary, count: int, ways_in: int) -> Mapping[str, Any]:
     label: Text = literal(one.label) if one.label else enrolment.label
     row: dict[str, Any] = {"label": label, "added": one.created_at, "used": one.used_at}
-    if _is_set(enrolment):
+    if is_set(enrolment):
         return row | {"left": count}
     if enrolment.second:
         row["rename"] = f"/account/credentials/{one.id}/name"
